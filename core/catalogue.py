@@ -887,6 +887,75 @@ AUGMENTATIONS = Table(
 
 
 @dataclass(frozen=True, slots=True)
+class TransformRow(Row):
+    """An augmentation that is told to the network. An implementation is a `core.pictures.feed.told.Transform`.
+
+    told  how many numbers tell what was done to a picture
+    """
+
+    told: int = 1
+
+
+_TOLD = "Karras et al. 2022, arXiv 2206.00364, table 6"
+
+#: In the order in which they are done. Their numbers are an input of the network, so that no package adds rows here.
+TRANSFORMS = Table(
+    TransformRow,
+    (
+        TransformRow(
+            "x_flip",
+            QT_TRANSLATE_NOOP("Catalogue", "Mirror"),
+            QT_TRANSLATE_NOOP("Catalogue", "Left and right exchanged, of half the pictures that it is on for"),
+            _TOLD,
+            "core.pictures.feed.told:x_flip",
+        ),
+        TransformRow(
+            "y_flip",
+            QT_TRANSLATE_NOOP("Catalogue", "Upside down"),
+            QT_TRANSLATE_NOOP("Catalogue", "Top and bottom exchanged, of half the pictures that it is on for"),
+            _TOLD,
+            "core.pictures.feed.told:y_flip",
+        ),
+        TransformRow(
+            "scale",
+            QT_TRANSLATE_NOOP("Catalogue", "Scale"),
+            QT_TRANSLATE_NOOP("Catalogue", "Larger or smaller, mostly by less than a seventh"),
+            _TOLD,
+            "core.pictures.feed.told:scale",
+        ),
+        TransformRow(
+            "rotate",
+            QT_TRANSLATE_NOOP("Catalogue", "Turn"),
+            QT_TRANSLATE_NOOP("Catalogue", "Turned by any angle"),
+            _TOLD,
+            "core.pictures.feed.told:rotate",
+            told=2,
+        ),
+        TransformRow(
+            "stretch",
+            QT_TRANSLATE_NOOP("Catalogue", "Stretch"),
+            QT_TRANSLATE_NOOP(
+                "Catalogue", "Longer along one direction and shorter across it, mostly by under a seventh"
+            ),
+            _TOLD,
+            "core.pictures.feed.told:stretch",
+            told=2,
+        ),
+        TransformRow(
+            "shift",
+            QT_TRANSLATE_NOOP("Catalogue", "Shift"),
+            QT_TRANSLATE_NOOP("Catalogue", "Moved, mostly by less than an eighth of the side"),
+            _TOLD,
+            "core.pictures.feed.told:shift",
+            told=2,
+        ),
+    ),
+)
+#: How many numbers tell what was done to a picture: those of all rows, in their order.
+TOLD_NUMBERS = sum(row.told for row in TRANSFORMS.values())
+
+
+@dataclass(frozen=True, slots=True)
 class ExportRow(Row):
     """A kind of file that a recorded generation is kept as. An implementation is a `core.export.Writer`.
 

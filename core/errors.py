@@ -621,6 +621,7 @@ PHRASES: dict[str, str] = {
     "value.sampler-without-noise": QT_TRANSLATE_NOOP("Errors", "one that adds no noise: {known}"),
     "value.times": QT_TRANSLATE_NOOP("Errors", "a tensor of {count} timesteps, one for each picture"),
     "value.made-without-classes": QT_TRANSLATE_NOOP("Errors", "this network was made without num_classes"),
+    "value.floats-of-size": QT_TRANSLATE_NOOP("Errors", "a tensor of floats of shape ({count}, {size})"),
     "value.labels": QT_TRANSLATE_NOOP("Errors", "a tensor of {count} labels from 0 to {last}, or {none} for none"),
     "value.diffusion-with-network": QT_TRANSLATE_NOOP("Errors", "a GaussianDiffusion, with its network inside"),
     "value.average": QT_TRANSLATE_NOOP(
@@ -1085,6 +1086,7 @@ PHRASES: dict[str, str] = {
     "place.groups": QT_TRANSLATE_NOOP("Errors", "groups of parameters with different {name}"),
     "place.objective": QT_TRANSLATE_NOOP("Errors", "the objective {name} (it has {known})"),
     "place.classes": QT_TRANSLATE_NOOP("Errors", "{count} classes"),
+    "place.augmentation": QT_TRANSLATE_NOOP("Errors", "a network that is told how a picture was augmented"),
     "place.patches": QT_TRANSLATE_NOOP("Errors", "a network on patches of {size} × {size} pixels"),
     "place.frequencies": QT_TRANSLATE_NOOP("Errors", "learned or random Fourier features"),
     # whose a run is, where the file does not say

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from .errors import DataError
 from .inputs import as_path, size_in_words
 from .pictures.feed.pictures import LoadProgress, PictureSet, load_pictures
+from .runs.copies_file import COPY_RATIO, SAME
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -241,11 +242,6 @@ class Closeness(StrEnum):
     NEW = "new"
 
 
-#: A copy is so many times nearer to a training picture than to the next one (Yoon et al. 2023, "Diffusion
-#: probabilistic models generalize when they fail to memorize"; Gu et al. 2023, arXiv 2310.02664).
-COPY_RATIO = 1 / 3
-#: Half of one of the 255 levels: as far as rounding to 8 bits can take a picture.
-SAME = 1 / 255
 #: Close is nearer than all but this part of the training pictures are to their own nearest.
 CLOSE_PART = 0.05
 

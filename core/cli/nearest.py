@@ -36,6 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
         crop="centre",
         horizontal_flip=False,
         vertical_flip=False,
+        augment=0.0,
         colour_jitter=0.0,
         augmentations=None,
     )

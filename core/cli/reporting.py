@@ -20,7 +20,7 @@ from ..errors import showable
 from ..inputs import size_in_words
 
 if TYPE_CHECKING:
-    from ..training.events import Event, StepDone
+    from ..training.events import CopiesMeasured, Event, StepDone
 
 #: Steps from one line of progress to the next.
 PROGRESS_EVERY_STEPS = 50
@@ -77,6 +77,8 @@ def as_words(event: Event) -> str | None:
             return f"step {step:,}: checkpoint {path.name}"
         case events.Samples(path=path):
             return f"step {event.step:,}: samples {path}"
+        case events.CopiesMeasured():
+            return f"step {event.step:,}: {_copies(event)}"
         case events.CheckpointRefused(path=path, reason=reason):
             return f"passed over {path.name}: {reason}"
         case events.SaveFailed(step=step, what=what, reason=reason):
@@ -125,6 +127,16 @@ def as_words(event: Event) -> str | None:
 def _progress(event: StepDone) -> str:
     total = f" of {event.total:,}" if event.total is not None else ""
     return f"step {event.step:,}{total}: loss {event.loss:.4f}, {event.elapsed_s:.0f} s"
+
+
+def _copies(event: CopiesMeasured) -> str:
+    words = f"{event.copies} of {event.of} samples are copies of training pictures"
+    if math.isfinite(event.relative):
+        usual = "held-out pictures" if event.held_out else "training pictures from each other"
+        words += f"; they are {event.relative:.2f} times as far from them as {usual}"
+    if event.looked_at < event.pictures:
+        words += f" ({event.looked_at:,} of {event.pictures:,} pictures looked at)"
+    return words
 
 
 def warn_of_defaults(path: Path, overrides: Mapping[str, Any], *, for_what: Container[str]) -> None:

@@ -87,6 +87,7 @@ def read_architecture(path: Path, shapes: Mapping[str, Shape]) -> Architecture:
         full_attn=tuple(full for _, _, full in attention),
         learned_sinusoidal_dim=None if frequencies is None else 2 * prod(frequencies),
         num_classes=None if classes is None else classes[0] - 1,
+        augment_dim=_get(path, shapes, "augment_emb.weight", axes=2)[1] if "augment_emb.weight" in shapes else 0,
     )
 
 

@@ -93,8 +93,8 @@ def export_checkpoint(
 
     Warns of settings that a .pt has no place for where they are not the library's defaults: they must be said again
     where it is opened, as the picture size always must. Raises CheckpointError for what such a file cannot be of
-    (classes, pred_flow, patches, learned or random Fourier features, another optimizer), ConfigError for an argument
-    that is none or another suffix, RunError when it cannot be saved.
+    (classes, pred_flow, augmentation that is told, patches, learned or random Fourier features, another optimizer),
+    ConfigError for an argument that is none or another suffix, RunError when it cannot be saved.
     """
     write_checkpoint(path, diffusion, ema=ema, optimizer=optimizer, step=step)
     lost = {} if as_path("path", path).suffix == ".safetensors" else lost_settings(diffusion)
@@ -167,6 +167,7 @@ def _require_library_model(path: Path, diffusion: GaussianDiffusion) -> None:
         Phrase("place.objective", name=diffusion.objective, known=", ".join(LIBRARY_OBJECTIVES)): diffusion.objective
         not in LIBRARY_OBJECTIVES,
         Phrase("place.classes", count=diffusion.num_classes): diffusion.num_classes is not None,
+        Phrase("place.augmentation"): bool(getattr(model, "augment_dim", 0)),
         Phrase("place.patches", size=patch): patch != 1,
         Phrase("place.frequencies"): getattr(model, "random_or_learned_sinusoidal_cond", False),
     }

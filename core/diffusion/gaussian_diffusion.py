@@ -259,16 +259,19 @@ class GaussianDiffusion(ReverseProcess):
         noise: Tensor,
         *,
         classes: Tensor | None = None,
+        augment: Tensor | None = None,
         self_condition_draw: bool | None = None,
     ) -> TrainingLoss:
         """The loss of each picture; the one way through for all training.
 
         x_start: (B, C, H, W) in [-1, 1]; t: (B,); noise: (B, C, H, W) as `prepare_noise` returned it; classes: (B,)
-        as `prepare_classes` returned them.
+        as `prepare_classes` returned them; augment: (B, k), how the pictures were augmented (None: not, or not told).
         self_condition_draw: whether a network with self-conditioning is given a first guess of its own, without
         gradient and not clipped (None: with probability ½; Chen et al. 2022, arXiv 2208.04202).
         """
-        return self.training_pass(x_start, t, noise, classes=classes, self_condition_draw=self_condition_draw).loss
+        return self.training_pass(
+            x_start, t, noise, classes=classes, augment=augment, self_condition_draw=self_condition_draw
+        ).loss
 
     def training_pass(
         self,
@@ -277,6 +280,7 @@ class GaussianDiffusion(ReverseProcess):
         noise: Tensor,
         *,
         classes: Tensor | None = None,
+        augment: Tensor | None = None,
         self_condition_draw: bool | None = None,
     ) -> TrainingPass:
         """As `training_losses`, with everything that the loss was made of."""
@@ -284,8 +288,9 @@ class GaussianDiffusion(ReverseProcess):
         x_self_cond = None
         if self.self_condition and (random.random() < 0.5 if self_condition_draw is None else self_condition_draw):  # noqa: S311
             with torch.no_grad():
-                x_self_cond = self.model_predictions(x, t, classes=classes).pred_x_start
-        output = self._predict(x, t, x_self_cond, classes)
+                first = self._predict(x, t, None, classes, augment)
+                x_self_cond = objective_named(self.objective).to_x_start(self, x, t, first)
+        output = self._predict(x, t, x_self_cond, classes, augment)
         target = objective_named(self.objective).target(self, x_start, t, noise)
         raw = (output - target).square().flatten(1).mean(dim=1)
         return TrainingPass(x, x_self_cond, output, target, TrainingLoss(raw=raw, weight=self.loss_weight[t.long()]))

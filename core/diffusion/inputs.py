@@ -147,15 +147,17 @@ def require_network_inputs(
     time: Tensor,
     x_self_cond: Tensor | None,
     classes: Tensor | None,
+    augment: Tensor | None,
     *,
     channels: int,
     weight: Tensor,
     num_classes: int | None,
+    augment_dim: int,
 ) -> None:
     """Raises ConfigError where these are not what a network of so many channels and classes takes.
 
     x: (B, channels, H, W) in the type of `weight`, unless autocast chooses it; time: (B,); x_self_cond: like x;
-    classes: (B,) whole numbers from 0 to num_classes.
+    classes: (B,) whole numbers from 0 to num_classes; augment: (B, augment_dim) floats.
     """
     require_batch("x", x, channels, like=weight)
     if x.dtype != weight.dtype and not torch.is_autocast_enabled(x.device.type):
@@ -168,6 +170,10 @@ def require_network_inputs(
     require_beside("time", time, weight)
     if x_self_cond is not None:
         require_alike(x=x, x_self_cond=x_self_cond)
+    if augment is not None:
+        if not is_floats(augment) or augment.shape != (count, augment_dim):
+            raise bad_value("augment", augment, Phrase("value.floats-of-size", count=count, size=augment_dim))
+        require_beside("augment", augment, weight)
     if classes is None:
         return
     if num_classes is None:

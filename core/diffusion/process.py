@@ -340,9 +340,19 @@ class ReverseProcess(ForwardProcess):
         channels: int | None = getattr(self.model, "channels", None)
         return channels
 
-    def _predict(self, x: Tensor, t: Tensor, x_self_cond: Tensor | None, classes: Tensor | None) -> Tensor:
+    def _predict(
+        self,
+        x: Tensor,
+        t: Tensor,
+        x_self_cond: Tensor | None,
+        classes: Tensor | None,
+        augment: Tensor | None = None,
+    ) -> Tensor:
         time = t / max(self.num_timesteps - 1, 1) if self._scales_time else t
-        output = self.model(x, time, x_self_cond) if classes is None else self.model(x, time, x_self_cond, classes)
+        # A network of one's own need not know what it is not asked with.
+        told = {} if augment is None else {"augment": augment}
+        said = () if classes is None else (classes,)
+        output = self.model(x, time, x_self_cond, *said, **told)
         # Autocast may give a narrower type; what is computed from the output keeps the picture's.
         return require_prediction(output, x).to(x.dtype)
 

@@ -7,7 +7,7 @@ Titles are the names of "The Annotated Diffusion Model" and of denoising-diffusi
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from torch import nn
 
@@ -60,7 +60,7 @@ class BlockRow:
 SIDES = ("time", "in", "down", "mid", "up", "out")
 KINDS = (
     *("conv", "resnet", "linear_attention", "attention", "downsample", "upsample"),
-    *("embedding", "linear", "activation", "class_embedding"),
+    *("embedding", "linear", "activation", "class_embedding", "augment_embedding"),
 )
 
 
@@ -106,6 +106,9 @@ def _rows(unet: Unet, height: int, width: int) -> Iterator[BlockRow]:
     for number, layer in enumerate(unet.time_mlp):
         channels = _channels_of(layer) or channels
         yield _row(f"time_mlp.{number}", layer, "time", 0, (channels, 1, 1))
+        if number == 0 and unet.augment_emb is not None:
+            told = _row("augment_emb", unet.augment_emb, "time", 0, (channels, 1, 1))
+            yield replace(told, kind="augment_embedding")
     if unet.class_emb is not None:
         yield _row("class_emb", unet.class_emb, "time", 0, (channels, 1, 1))
     last = len(unet.downs) - 1

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from ..catalogue import NETWORKS
+from ..catalogue import NETWORKS, TOLD_NUMBERS
 from ..diffusion.gaussian_diffusion import GaussianDiffusion
 from ..diffusion.process import Denoiser
 from ..errors import ConfigError, Phrase
@@ -59,7 +59,8 @@ def build_unet(config: RunConfig) -> Unet:
     del arguments["network"]
     for name in ("attn_heads", "attn_dim_head"):
         arguments[name] = _one_or_each(arguments[name])
-    return Unet(channels=data.channels, num_classes=data.num_classes, **arguments)
+    told = TOLD_NUMBERS if data.augment else 0
+    return Unet(channels=data.channels, num_classes=data.num_classes, augment_dim=told, **arguments)
 
 
 def _by_name(section: ModelConfig | DiffusionConfig) -> dict[str, Any]:
@@ -112,6 +113,8 @@ def describe(diffusion: GaussianDiffusion) -> RunConfig:
             "image_size": width,
             "image_height": None if height == width else height,
             "channels": diffusion.channels,
+            # How often is not the network's; this is the paper's.
+            "augment": 0.12 if unet.augment_dim else 0.0,
             "labels": "off" if names is None else "folders",
             "class_names": names,
             "sample_sampler": "ddim" if diffusion.is_ddim_sampling else "ddpm",

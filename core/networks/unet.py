@@ -54,6 +54,7 @@ class Unet(nn.Module):
     full_attn        exact attention instead of linear, one bool or one for each stage (None or False: last stage only)
     flash_attn       let torch choose the kernel of exact attention; the numbers agree
     num_classes      K: take a class per picture, 0 … K-1, or K for none (None: the network knows no classes)
+    augment_dim      numbers that tell how a picture was augmented, zeros where it was not (0: the network is not told)
     patch_size       p, 1, 2 or 4: all stages work on p×p patches of the picture, the first one on (H/p, W/p) points
 
     Raises ConfigError for settings that cannot work, among them learned_variance=True, which is not built.
@@ -80,6 +81,7 @@ class Unet(nn.Module):
         *,
         num_classes: int | None = None,
         patch_size: int = 1,
+        augment_dim: int = 0,
     ) -> None:
         super().__init__()
         if as_flag("learned_variance", learned_variance):
@@ -178,6 +180,11 @@ class Unet(nn.Module):
         self.num_classes = None if num_classes is None else _at_least_one("num_classes", num_classes)
         self.class_emb = None if self.num_classes is None else _class_embedding(self.num_classes, time_dim)
 
+        if not is_whole(augment_dim, 0, _MOST):
+            raise bad_value("augment_dim", augment_dim, Phrase("value.whole-up-to", low=0, high=_MOST))
+        self.augment_dim = int(augment_dim)
+        self.augment_emb = _augment_embedding(self.augment_dim, embedding_dim) if self.augment_dim else None
+
         #: A way to train it, no part of it: less memory, the same gradients (Chen et al. 2016, arXiv 1604.06174).
         self.gradient_checkpointing = False
 
@@ -187,11 +194,18 @@ class Unet(nn.Module):
         return self.settings.downsample_factor
 
     def forward(
-        self, x: Tensor, time: Tensor, x_self_cond: Tensor | None = None, classes: Tensor | None = None
+        self,
+        x: Tensor,
+        time: Tensor,
+        x_self_cond: Tensor | None = None,
+        classes: Tensor | None = None,
+        *,
+        augment: Tensor | None = None,
     ) -> Tensor:
         """x: (B, channels, H, W) in [-1, 1] plus noise, time: (B,), x_self_cond: like x (None: zeros).
 
         classes: (B,) long, 0 … num_classes, the last of which means none (None: none for all).
+        augment: (B, augment_dim), how each picture was augmented (None: zeros, not at all).
         Returns (B, out_dim, H, W). Raises ConfigError for anything else, and where H or W does not divide by
         downsample_factor; labels on a GPU are not looked at.
         """
@@ -200,27 +214,31 @@ class Unet(nn.Module):
             time,
             x_self_cond if self.self_condition else None,
             classes,
+            augment,
             channels=self.channels,
             weight=self.init_conv.weight,
             num_classes=self.num_classes,
+            augment_dim=self.augment_dim,
         )
         require_fitting_size((x.shape[-2], x.shape[-1]), self.downsample_factor)
         kind = x.device.type
         if not _casts_to_bf16(kind):
-            return self._output(x, time, x_self_cond, classes)
+            return self._output(x, time, x_self_cond, classes, augment)
         # Autocast casts at each layer, back and forth; the blocks compute in the type of what they are given. fp16 is
         # left to it, since not every number here is within its range.
         with torch.autocast(kind, enabled=False):
-            return self._output(x.bfloat16(), time, x_self_cond, classes)
+            return self._output(x.bfloat16(), time, x_self_cond, classes, augment)
 
-    def _output(self, x: Tensor, time: Tensor, x_self_cond: Tensor | None, classes: Tensor | None) -> Tensor:
+    def _output(
+        self, x: Tensor, time: Tensor, x_self_cond: Tensor | None, classes: Tensor | None, augment: Tensor | None
+    ) -> Tensor:
         """As `forward`, of what was checked; in the type of the weights, computed in that of x."""
         dtype = self.final_conv.weight.dtype
         if self.self_condition:
             x = torch.cat((torch.zeros_like(x) if x_self_cond is None else x_self_cond.to(x.dtype), x), dim=1)
 
         x = residual = self.init_conv(x)
-        t = self.time_mlp(time.to(dtype) if time.dtype == torch.double else time)
+        t = self._embedded(time.to(dtype) if time.dtype == torch.double else time, augment)
         if self.class_emb is not None:
             no_class = self.class_emb.num_embeddings - 1
             t = t + self.class_emb(torch.full_like(time, no_class, dtype=torch.long) if classes is None else classes)
@@ -250,6 +268,19 @@ class Unet(nn.Module):
         out: Tensor = self.final_conv(x.to(dtype))
         return out if self.settings.patch_size == 1 else torch.pixel_shuffle(out, self.settings.patch_size)
 
+    def _embedded(self, time: Tensor, augment: Tensor | None) -> Tensor:
+        """The time embedding, with what was done to the pictures added before its layers, as in EDM's `map_augment`."""
+        if self.augment_emb is None:
+            return cast("Tensor", self.time_mlp(time))
+        embedding, *layers = self.time_mlp
+        t: Tensor = embedding(time)
+        if augment is None:
+            augment = torch.zeros(len(time), self.augment_dim, device=t.device)
+        t = t + self.augment_emb(augment.to(t.dtype))
+        for layer in layers:
+            t = layer(t)
+        return t
+
     def _run(self, block: nn.Module, *inputs: Tensor) -> Tensor:
         """The block; with `gradient_checkpointing` its inside is forgotten, and computed again on the way back."""
         if self.gradient_checkpointing and torch.is_grad_enabled():
@@ -276,6 +307,13 @@ def _class_embedding(num_classes: int, dim: int) -> nn.Embedding:
     # Left at N(0, 1): begun smaller, a short training obeys its classes far less (81 % of the samples instead of all of
     # them after 1,000 steps on three classes, with a standard deviation of 0.02), and its loss is no lower.
     return nn.Embedding(num_classes + 1, dim)
+
+
+def _augment_embedding(numbers: int, dim: int) -> nn.Linear:
+    """What was done to a picture, as a vector (Karras et al. 2022, arXiv 2206.00364, F.2); no bias: zeros add none."""
+    layer = nn.Linear(numbers, dim, bias=False)
+    nn.init.xavier_uniform_(layer.weight)
+    return layer
 
 
 def _for_each_stage(name: str, values: tuple[Setting, ...], stages: int) -> tuple[Setting, ...]:

@@ -23,7 +23,7 @@ def verdict_words(verdict: Verdict, translate: Translate) -> str:
     why = {
         IMPROVING: translate("MapWords", "{of} {change} lower than at step {step}"),
         SLOW: translate("MapWords", "in a straight line, where a loss that learns well falls fast at first"),
-        FLAT: translate("MapWords", "no change at any t that the probe can tell from its wobble"),
+        FLAT: translate("MapWords", "no change beyond the wobble of the probe"),
         WORSE: translate("MapWords", "{change} higher than at step {step}"),
         DIVERGING: translate("MapWords", "training pictures stand at {times} times their best loss")
         if verdict.change < 1e6

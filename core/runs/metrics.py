@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 import time
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -70,6 +70,8 @@ COMMIT_EVERY_S = 1.0
 HELD_OUT = "held-out-loss"
 #: The number that stands beside it: the loss of the averaged weights.
 HELD_OUT_EMA = "held_out_ema"
+#: How far samples are from the training pictures, as a number of the steps at which grids are made.
+COPY_DISTANCE = "copy_distance"
 #: That of an event which tells of a saved checkpoint.
 SAVED = "saved"
 #: And of one that tells which settings change at its step, from what to what.
@@ -120,9 +122,9 @@ class MetricsWriter:
         self._scalars += [(step, name, value) for name, value in more.items()]
         self._flush_in_time()
 
-    def add_scalar(self, step: int, name: str, value: float) -> None:
-        """Add a number that is not of every step; `read_scalar` finds it by its name."""
-        self._scalars.append((step, name, value))
+    def add_scalars(self, step: int, values: Mapping[str, float]) -> None:
+        """Add what is measured now and then, not in every step; `read_scalar` finds each by its name."""
+        self._scalars += [(step, name, value) for name, value in values.items()]
         self._flush_in_time()
 
     def add_timesteps(self, step: int, sums: NDArray[np.float64], counts: NDArray[np.int64]) -> None:

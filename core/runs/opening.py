@@ -49,6 +49,7 @@ class Architecture:
     full_attn: tuple[bool, ...]  #: per stage
     learned_sinusoidal_dim: int | None  #: of a learned or random time embedding; None: the fixed one
     num_classes: int | None  #: None: the network knows no classes
+    augment_dim: int = 0  #: numbers that tell how a picture was augmented; 0: the network is not told
 
     @property
     def downsample_factor(self) -> int:
@@ -71,6 +72,7 @@ class Architecture:
             "learned_sinusoidal_cond": not fixed,
             "learned_sinusoidal_dim": 16 if fixed else self.learned_sinusoidal_dim,
             "num_classes": self.num_classes,
+            "augment_dim": self.augment_dim,
         }
 
 

@@ -4,6 +4,7 @@ run.json          settings, source of the pictures, planned steps
 checkpoints/      step-00000500.json and .safetensors; .pin where it is kept for ever
 samples/          step-00000500.png
 strips/           step-00000500.png: one picture at eight noise levels, and what is predicted from each
+nearest/          step-00000500.png: the training pictures nearest to those samples, with the distances inside
 averages/         step-00000512.safetensors: what EMAs of other lengths are made of; only where it is asked for
 incidents/        incident-00000512.json: the last batches before something went wrong
 metrics.sqlite    the numbers
@@ -51,6 +52,7 @@ RUN_FILE = "run.json"
 CHECKPOINTS = "checkpoints"
 SAMPLES = "samples"
 STRIPS = "strips"
+NEAREST = "nearest"
 INCIDENTS = "incidents"
 METRICS = "metrics.sqlite"
 LOG = "log.txt"
@@ -286,6 +288,10 @@ class Run:
         """Where strips of one picture are, a step each; made with the first."""
         return self.folder / STRIPS
 
+    def nearest_folder(self) -> Path:
+        """Where the training pictures nearest to each sample grid are; made with the first."""
+        return self.folder / NEAREST
+
     @property
     def averages_folder(self) -> Path:
         """Where snapshots of power-function EMAs are; made with the first."""
@@ -314,6 +320,10 @@ class Run:
         """The strip of a step."""
         return self.strips_folder / f"step-{step:08d}.png"
 
+    def nearest_path(self, step: int) -> Path:
+        """The training pictures nearest to the samples of a step: what `copies_file` writes."""
+        return nearest_beside(self.sample_path(step))
+
     def newest_checkpoint(self) -> tuple[Path | None, list[BadCheckpoint]]:
         """The newest checkpoint that is whole, and the damaged ones passed over; reads whole files."""
         return newest_good(self.checkpoints_folder)
@@ -332,7 +342,7 @@ class Run:
         """
         with lock.hold(self.folder) as self._is_still_there:
             with contextlib.suppress(StudioError):  # not worth a training
-                for name in ("", SAMPLES, STRIPS, INCIDENTS, AVERAGES):
+                for name in ("", SAMPLES, NEAREST, STRIPS, INCIDENTS, AVERAGES):
                     remove_stale_temps(self.folder / name)
                 clean_up(self.checkpoints_folder)
             yield
@@ -428,6 +438,11 @@ class Run:
         checksum = checksum_of(json.loads(json.dumps(plain)))
         write_json(self.folder / RUN_FILE, {"checksum": checksum, **plain})
         self._record = record
+
+
+def nearest_beside(sample: Path) -> Path:
+    """Where the training pictures nearest to the samples of this grid are."""
+    return sample.parent.parent / NEAREST / sample.name
 
 
 def is_run(folder: Path) -> bool:

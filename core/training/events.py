@@ -137,6 +137,21 @@ class Strip:
 
 
 @dataclass(frozen=True, slots=True)
+class CopiesMeasured:
+    """How near the samples of this step are to the training pictures; see `core.runs.copies_file.Copies`."""
+
+    step: int
+    copies: int  #: samples that are copies
+    of: int
+    relative: float  #: how far samples are, as a multiple of how far pictures are that nobody copied; NaN: not known
+    held_out: bool  #: whether those are held-out pictures; else training pictures, from the others
+    looked_at: int  #: training pictures
+    pictures: int  #: all of them
+    seconds: float  #: that it took
+    path: Path  #: the nearest pictures, with each sample's numbers
+
+
+@dataclass(frozen=True, slots=True)
 class CheckpointSaved:
     """A checkpoint of `step` is safely on disk."""
 
@@ -348,6 +363,7 @@ Event = (
     | SamplingStep
     | Samples
     | Strip
+    | CopiesMeasured
     | CheckpointSaved
     | CheckpointRefused
     | SaveFailed

@@ -16,7 +16,7 @@ from .board import Board
 from .timesteps import binned
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from ..runs.run import Run
@@ -96,7 +96,7 @@ class Recorder:
         def write() -> None:
             if self._metrics is not None:
                 self._metrics.add_event(step, HELD_OUT, f"{loss:.9g}")
-                self._metrics.add_scalar(step, HELD_OUT_EMA, ema_loss)
+                self._metrics.add_scalars(step, {HELD_OUT_EMA: ema_loss})
 
         self._try(write)
         if self._board is not None:
@@ -120,6 +120,12 @@ class Recorder:
                 self._metrics.add_series(measured.step, COST, np.array(cost))
 
         self._try(write)
+
+    def scalars(self, step: int, values: Mapping[str, float]) -> None:
+        """Numbers that are measured now and then: `core.runs.metrics.read_scalar` finds each by its name."""
+        if self._metrics is not None:
+            metrics = self._metrics
+            self._try(lambda: metrics.add_scalars(step, values))
 
     def flush(self, step: int) -> None:
         """Everything up to `step` is in the file."""

@@ -22,6 +22,7 @@ from ..diffusion.inputs import all_finite, first_not_finite
 from ..errors import Phrase
 from ..pictures.feed.batches import Loader
 from ..pictures.feed.source import LOOK_S, is_away
+from ..pictures.feed.told import told_numbers
 from ..randomness import generator
 from ..runs.atomic import make_folder, write_json
 from .events import Event, PicturesAway, PicturesBack, PicturesLost
@@ -65,6 +66,7 @@ class BatchDraw(NamedTuple):
     t: Tensor  #: (B,) on the CPU
     noise: TrainingNoise  #: (B, C, H, W) each, on the model's device
     labels: Tensor | None  #: (B,) after some were left out; None where there are no classes
+    augment: Tensor | None  #: (B, k) what was done to the pictures, for the network; None where nothing ever is
     coin: bool  #: whether a network with self-conditioning is given a first guess of its own
 
 
@@ -84,7 +86,9 @@ def draw_batch(
     prepared = diffusion.prepared_noise(x_start, noise, generator=noise_draw)
     if labels is not None:
         labels = diffusion.prepare_classes(labels, generator=generator(train.seed, "class-dropout", batch))
-    return BatchDraw(t, prepared, labels, feeds_back(train.seed, batch))
+    told = told_numbers(config.data, len(x_start), seed=train.seed, batch_index=batch)
+    augment = None if told is None else sent(torch.from_numpy(told), device)
+    return BatchDraw(t, prepared, labels, augment, feeds_back(train.seed, batch))
 
 
 def feeds_back(seed: int, batch: int) -> bool:
@@ -127,7 +131,7 @@ def batch_loss(
     all_x_start = ranks.whole(x_start, filled=diffusion.immiscible)
     own = ranks.share(len(all_x_start)).own
     all_labels = None if labels is None else ranks.whole(labels, filled=False)
-    t, noise, all_labels, coin = draw_batch(diffusion, all_x_start, all_labels, config, batch)
+    t, noise, all_labels, augment, coin = draw_batch(diffusion, all_x_start, all_labels, config, batch)
     seed_dropout(config, batch, ranks)
     with autocast(device, dtype):
         loss = diffusion.training_losses(
@@ -135,6 +139,7 @@ def batch_loss(
             sent(t[own], device),
             noise.assigned[own],
             classes=None if all_labels is None else all_labels[own],
+            augment=None if augment is None else augment[own],
             self_condition_draw=coin,
         )
     return BatchLoss(t, *ranks.gathered(loss.raw, loss.weighted))

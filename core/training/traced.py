@@ -17,6 +17,7 @@ from ..device import autocast
 from ..diffusion.process import objective_named
 from ..networks.build import diffusion_around
 from ..pictures.feed.batches import make_batch
+from ..pictures.feed.told import told_numbers
 from ..randomness import generator
 from .step import draw_batch, seed_dropout
 
@@ -49,6 +50,7 @@ class StepTensors:
     output: Tensor | None = None
     raw: Tensor | None = None  #: (B,) mean squared error
     weighted: Tensor | None = None  #: (B,) what is minimised
+    augment: Tensor | None = None  #: (B, k) what the network is told was done to the pictures; None: nothing ever is
 
 
 def first_batch_after(config: RunConfig, step: int, data_shift: int = 0) -> int:
@@ -87,6 +89,9 @@ def trace_batches(
         )
         x_start, number = diffusion.normalize(seen.pictures), drawn_by(batch)
         draw = draw_batch(diffusion, x_start, seen.labels, config, number)
+        # What was done to the pictures goes with them, whoever draws the rest.
+        told = told_numbers(config.data, len(x_start), seed=config.train.seed, batch_index=batch)
+        augment = None if told is None else torch.from_numpy(told).to(diffusion.device)
         was_training = diffusion.training
         # With gradients, as in a step: without them a layer may take another way to nearly the same numbers.
         with torch.enable_grad(), autocast(diffusion.device, dtype):
@@ -99,6 +104,7 @@ def trace_batches(
                     draw.t.to(diffusion.device),
                     draw.noise.assigned,
                     classes=draw.labels,
+                    augment=augment,
                     self_condition_draw=draw.coin and has_network,
                 )
             finally:
@@ -121,6 +127,7 @@ def trace_batches(
             passed.output.detach() if has_network else None,
             loss.raw.detach() if has_network else None,
             loss.weighted.detach() if has_network else None,
+            augment,
         )
 
 
@@ -134,7 +141,9 @@ class NoNetwork:
         self.self_condition = config.model.self_condition
         self.downsample_factor = config.model.downsample_factor
 
-    def __call__(self, x: Tensor, _t: Tensor, _x_self_cond: Tensor | None = None, *_classes: Tensor) -> Tensor:
+    def __call__(
+        self, x: Tensor, _t: Tensor, _x_self_cond: Tensor | None = None, *_classes: Tensor, **_told: Tensor
+    ) -> Tensor:
         """Zeros like x, (B, C, H, W)."""
         return torch.zeros_like(x)
 
@@ -211,7 +220,14 @@ class Guess(NamedTuple):
 
 @torch.no_grad()
 def guess_at(
-    diffusion: GaussianDiffusion, x_start: Tensor, noise: Tensor, labels: Tensor | None, t: int, *, again: bool = True
+    diffusion: GaussianDiffusion,
+    x_start: Tensor,
+    noise: Tensor,
+    labels: Tensor | None,
+    augment: Tensor | None,
+    t: int,
+    *,
+    again: bool = True,
 ) -> Guess:
     """x̂_0 of these pictures with this noise at one t, without and (`again`) with what is fed back.
 
@@ -219,7 +235,7 @@ def guess_at(
     """
     again = again and diffusion.self_condition
     times = torch.full((len(x_start),), t, device=diffusion.device)
-    passed = diffusion.training_pass(x_start, times, noise, classes=labels, self_condition_draw=again)
+    passed = diffusion.training_pass(x_start, times, noise, classes=labels, augment=augment, self_condition_draw=again)
     last = objective_named(diffusion.objective).to_x_start(diffusion, passed.x_t, times, passed.output)
     if passed.x_0_fed_back is None:
         return Guess(passed.x_t, last.clamp(-1, 1), None)
@@ -235,11 +251,16 @@ class Errors(NamedTuple):
 
 
 def fed_back_errors(
-    diffusion: GaussianDiffusion, x_start: Tensor, noise: Tensor, labels: Tensor | None, timesteps: Sequence[int]
+    diffusion: GaussianDiffusion,
+    x_start: Tensor,
+    noise: Tensor,
+    labels: Tensor | None,
+    augment: Tensor | None,
+    timesteps: Sequence[int],
 ) -> Iterator[Errors]:
     """What self-conditioning gains at each of these t, for a network that has it."""
     for t in timesteps:
-        guess = guess_at(diffusion, x_start, noise, labels, t)
+        guess = guess_at(diffusion, x_start, noise, labels, augment, t)
         assert guess.x_0_again is not None, "a network without self-conditioning"
         rms = (float((x_0 - x_start).square().mean().sqrt()) for x_0 in (guess.x_0, guess.x_0_again))
         yield Errors(t, *rms)

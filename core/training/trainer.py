@@ -37,16 +37,19 @@ from ..randomness import generator
 from ..runs.atomic import make_folder
 from ..runs.checkpoint import Checkpoint
 from ..runs.checkpoint_files import read_description
+from ..runs.copies_file import save_copies
 from ..runs.fitting import shapes_of
 from ..runs.grids import save_grid
-from ..runs.metrics import SAVED, last_saved_step
+from ..runs.metrics import COPY_DISTANCE, SAVED, last_saved_step
 from ..samplers import SAMPLERS, PictureNoise, Steps, initial_noise
 from ..sampling import labels_in_turn, offset_strength, to_pixels
 from ..threads import made_inside, using
+from .copies import CopyMeter
 from .editing import Editing
 from .events import (
     CheckpointRefused,
     CheckpointSaved,
+    CopiesMeasured,
     Diverged,
     Event,
     Finished,
@@ -262,6 +265,7 @@ class TrainingSession:
         self._state = state
         self.step = 0 if state is None else state.step
         self._feeding = Feeding(pictures, self.config, self.device, ranks=ranks)
+        self._copies = CopyMeter(pictures)
         self._recovery = Recovery(run, pictures)
         self._divergence = Divergence()
         self._threads = StepThreads(self.device, threads, ranks)
@@ -677,6 +681,33 @@ class TrainingSession:
             step=self.step,
             dtype=state.dtype,
             using=self._threads.using(),
+        )
+        yield from self._look_for_copies(images, recorder)
+
+    def _look_for_copies(self, images: NDArray[np.uint8], recorder: Recorder) -> Iterator[CopiesMeasured]:
+        """Whether samples are training pictures. Pictures that cannot be read are told of where they are trained on."""
+        began = time.monotonic()
+        try:
+            with self._threads.using():
+                found = self._copies.measure(images, self.step)
+        except (DataError, FolderAwayError):
+            return
+        if found is None:
+            return
+        path, count = self.run_folder.nearest_path(self.step), int(found.are_copies.sum())
+        make_folder(path.parent)
+        save_copies(path, found)
+        recorder.scalars(self.step, {"copies": count / len(images), COPY_DISTANCE: found.relative})
+        yield CopiesMeasured(
+            step=self.step,
+            copies=count,
+            of=len(images),
+            relative=found.relative,
+            held_out=found.held_out,
+            looked_at=found.looked_at,
+            pictures=found.pictures,
+            seconds=time.monotonic() - began,
+            path=path,
         )
 
 

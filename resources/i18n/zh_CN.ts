@@ -1018,8 +1018,48 @@
         <translation>平方根倒数</translation>
     </message>
     <message>
+        <source>Left and right exchanged, of half the pictures that it is on for</source>
+        <translation>选中的图片中有一半左右互换</translation>
+    </message>
+    <message>
+        <source>Top and bottom exchanged, of half the pictures that it is on for</source>
+        <translation>选中的图片中有一半上下互换</translation>
+    </message>
+    <message>
+        <source>Scale</source>
+        <translation>缩放</translation>
+    </message>
+    <message>
+        <source>Larger or smaller, mostly by less than a seventh</source>
+        <translation>放大或缩小，多数不到七分之一</translation>
+    </message>
+    <message>
+        <source>Turn</source>
+        <translation>旋转</translation>
+    </message>
+    <message>
+        <source>Turned by any angle</source>
+        <translation>旋转任意角度</translation>
+    </message>
+    <message>
+        <source>Stretch</source>
+        <translation>拉伸</translation>
+    </message>
+    <message>
+        <source>Longer along one direction and shorter across it, mostly by under a seventh</source>
+        <translation>沿一个方向变长、垂直方向变短，多数不到七分之一</translation>
+    </message>
+    <message>
+        <source>Shift</source>
+        <translation>平移</translation>
+    </message>
+    <message>
+        <source>Moved, mostly by less than an eighth of the side</source>
+        <translation>移动，多数不到边长的八分之一</translation>
+    </message>
+    <message>
         <source>Predicted pictures of this step</source>
-        <extracomment>In the order of the menus. Of several with one suffix, the first is the one that the suffix means.</extracomment>
+        <extracomment>How many numbers tell what was done to a picture: those of all rows, in their order. In the order of the menus. Of several with one suffix, the first is the one that the suffix means.</extracomment>
         <translation>这一步的预测图片</translation>
     </message>
     <message>
@@ -1144,7 +1184,9 @@
     </message>
     <message>
         <source>Mirror</source>
-        <extracomment>In the order in which they are done. Those of the program have a setting of their own, of the row&apos;s name.</extracomment>
+        <extracomment>In the order in which they are done. Those of the program have a setting of their own, of the row&apos;s name.
+----------
+In the order in which they are done. Their numbers are an input of the network, so that no package adds rows here.</extracomment>
         <translation>水平翻转</translation>
     </message>
     <message>
@@ -1675,7 +1717,7 @@
     </message>
     <message>
         <source>{setting}: {before} → {after}</source>
-        <extracomment>(T,) w(t); None where the process cannot be built None where the network cannot be built, or waits for the pictures why there is no process, where the settings alone do not tell Settings that the tooltip of a preset names. Classes that the tooltip of their line names. Steps that take so many times as long as others make the time of a run a range. whether the settings can be used may have changed a run&apos;s own settings, or None: the project&apos;s of the run that trains, while the next one is prepared what only the estimate of `_asked` has found what is being measured, or was last</extracomment>
+        <extracomment>(T,) w(t); None where the process cannot be built None where the network cannot be built, or waits for the pictures why there is no process, where the settings alone do not tell Settings that the tooltip of a preset names. Classes that the tooltip of their line names. With fewer pictures augmentation is suggested, and this share of them (Karras et al. 2022, arXiv 2206.00364, F.2). Steps that take so many times as long as others make the time of a run a range. whether the settings can be used may have changed a run&apos;s own settings, or None: the project&apos;s of the run that trains, while the next one is prepared what only the estimate of `_asked` has found what is being measured, or was last</extracomment>
         <translation>{setting}：{before} → {after}</translation>
     </message>
     <message>
@@ -1689,6 +1731,14 @@
     <message>
         <source>Auto</source>
         <translation>自动</translation>
+    </message>
+    <message>
+        <source>{n} pictures: augmentation helps against learning them by heart</source>
+        <translation>{n} 张图片：增强有助于避免把它们背下来</translation>
+    </message>
+    <message>
+        <source>Augment {n}</source>
+        <translation>增强 {n}</translation>
     </message>
     <message>
         <source>Classes are sub-folders with pictures, and this folder has fewer than two.</source>
@@ -1721,6 +1771,62 @@
     <message>
         <source>Measuring…</source>
         <translation>正在测量…</translation>
+    </message>
+</context>
+<context>
+    <name>CopyMeterRow</name>
+    <message>
+        <source>Nearest</source>
+        <extracomment>Between a sample and its nearest picture, as a part of a picture&apos;s width; 1 px at least. Distances that differ by less than this part are the same in words.</extracomment>
+        <translation>最近</translation>
+    </message>
+    <message>
+        <source>Show each sample beside its nearest training picture</source>
+        <translation>把每个样本与最近的训练图片并排显示</translation>
+    </message>
+    <message>
+        <source>Copies: {n} of {of}</source>
+        <translation>副本：{of} 个中 {n} 个</translation>
+    </message>
+    <message>
+        <source>as far as held-out pictures</source>
+        <translation>与留出图片一样远</translation>
+    </message>
+    <message>
+        <source>as far as other pictures</source>
+        <translation>与其他图片一样远</translation>
+    </message>
+    <message>
+        <source>{n} times as far as held-out pictures</source>
+        <translation>距离为留出图片的 {n} 倍</translation>
+    </message>
+    <message>
+        <source>{n} times as far as other pictures</source>
+        <translation>距离为其他图片的 {n} 倍</translation>
+    </message>
+    <message>
+        <source>A copy is nearer to one training picture than a third of its mean distance to the 50 nearest (Yoon et al. 2023; Carlini et al. 2023, arXiv 2301.13188).</source>
+        <translation>副本：到某一张训练图片的距离，小于到最近 50 张的平均距离的三分之一（Yoon et al. 2023；Carlini et al. 2023，arXiv 2301.13188）。</translation>
+    </message>
+    <message>
+        <source>How far all samples are from the training pictures is compared with how far held-out pictures are.</source>
+        <translation>所有样本离训练图片的距离，与留出图片离训练图片的距离相比。</translation>
+    </message>
+    <message>
+        <source>How far all samples are from the training pictures is compared with how far these are from each other, as none are held out.</source>
+        <translation>由于没有留出图片，所有样本离训练图片的距离，与训练图片彼此之间的距离相比。</translation>
+    </message>
+    <message>
+        <source>A held-out loss that rises does not prove copying (arXiv 2603.13419); near samples do.</source>
+        <translation>留出损失上升并不证明复制（arXiv 2603.13419）；样本离训练图片很近才能证明。</translation>
+    </message>
+    <message>
+        <source>{n} of {of} training pictures were looked at, from all over the set.</source>
+        <translation>查看了 {of} 张训练图片中的 {n} 张，均匀取自整个图片集。</translation>
+    </message>
+    <message>
+        <source>Left the sample, right {name}: {ratio} of the mean distance to the nearest</source>
+        <translation>左边是样本，右边是 {name}：为到最近图片平均距离的 {ratio}</translation>
     </message>
 </context>
 <context>
@@ -2990,6 +3096,10 @@
         <translation>此网络创建时没有 num_classes</translation>
     </message>
     <message>
+        <source>a tensor of floats of shape ({count}, {size})</source>
+        <translation>形状为 ({count}, {size}) 的浮点张量</translation>
+    </message>
+    <message>
         <source>a tensor of {count} labels from 0 to {last}, or {none} for none</source>
         <translation>{count} 个 0 到 {last} 的标签组成的张量，{none} 表示无类别</translation>
     </message>
@@ -4076,6 +4186,10 @@
     <message>
         <source>{count} classes</source>
         <translation>{count} 个类别</translation>
+    </message>
+    <message>
+        <source>a network that is told how a picture was augmented</source>
+        <translation>会被告知图片如何增强的网络</translation>
     </message>
     <message>
         <source>a network on patches of {size} × {size} pixels</source>
@@ -6745,10 +6859,6 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>在 {between} 留出图片变差，而训练图片仍在进步</translation>
     </message>
     <message>
-        <source>no change at any t that the probe can tell from its wobble</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>{change} higher than at step {step}</source>
         <translation>比第 {step} 步高 {change}</translation>
     </message>
@@ -7145,12 +7255,20 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>每个类别一个 {count} 维向量，加到时间嵌入上（Dhariwal &amp; Nichol 2021，第 3.1 节）。</translation>
     </message>
     <message>
+        <source>What was done to a training picture, in nine numbers, as a vector of {count}, added; none where a sample is made (Karras et al. 2022, arXiv 2206.00364, F.2).</source>
+        <translation>对训练图片做了什么：九个数，变成 {count} 维向量加上；生成样本时没有（Karras et al. 2022，arXiv 2206.00364，F.2）。</translation>
+    </message>
+    <message>
         <source>The timestep: how much noise there is in x_t. 0 is the least, T − 1 almost nothing else.</source>
         <translation>时间步：x_t 中有多少噪声。0 最少，T − 1 时几乎全是噪声。</translation>
     </message>
     <message>
         <source>class</source>
         <translation>类别</translation>
+    </message>
+    <message>
+        <source>changes</source>
+        <translation>改动</translation>
     </message>
 </context>
 <context>
@@ -8232,6 +8350,18 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <message>
         <source>card, most</source>
         <translation>显卡最大值</translation>
+    </message>
+    <message>
+        <source>Distance of samples</source>
+        <translation>样本的距离</translation>
+    </message>
+    <message>
+        <source>How far the samples are from their nearest training pictures, as a multiple of how far held-out pictures are, or, where none are held out, training pictures from each other. Near 1 they are new; towards 0 they are copies.</source>
+        <translation>样本离最近的训练图片有多远，以留出图片的距离为单位；没有留出图片时，以训练图片彼此的距离为单位。接近 1 是新的，趋近 0 是副本。</translation>
+    </message>
+    <message>
+        <source>Here it will appear with every grid of samples, once there are two.</source>
+        <translation>有两组样本后，这里会随每组样本显示。</translation>
     </message>
 </context>
 <context>
@@ -10071,11 +10201,12 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     </message>
     <message>
         <source>Samples</source>
-        <extracomment>the step of a grid that must be read from disk</extracomment>
+        <extracomment>the step of a grid that must be read from disk the step of a grid that is shown, and whose nearest training pictures are to be read</extracomment>
         <translation>样本</translation>
     </message>
     <message>
         <source>Made with the averaged weights (EMA, Ho et al. 2020) by the sampler of the settings, always from the same noise</source>
+        <extracomment>of the step that is shown</extracomment>
         <translation>用平均权重（EMA，Ho et al. 2020）和设置中的采样器生成，始终从相同的噪声开始</translation>
     </message>
     <message>
@@ -10403,7 +10534,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <name>SettingField</name>
     <message>
         <source>A run keeps the settings that it was begun with.</source>
-        <extracomment>Beside the words of a choice: the list&apos;s frame, its padding and a scroll bar. of the row that is chosen elsewhere; see `offer` What a setting is edited with → its widget. The longest label with its dot. name and a value that core takes what was typed is no value; see `problem` of what was typed and not taken</extracomment>
+        <extracomment>Beside the words of a choice: the list&apos;s frame, its padding and a scroll bar. of the row that is chosen elsewhere; see `offer` What a setting is edited with → its widget. nothing is wrong; something may be worth a try The longest label with its dot. name and a value that core takes what was typed is no value; see `problem` of what was typed and not taken</extracomment>
         <translation>运行保留其开始时的设置。</translation>
     </message>
 </context>
@@ -10797,6 +10928,42 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <message>
         <source>Stretch</source>
         <translation>拉伸</translation>
+    </message>
+    <message>
+        <source>Augment</source>
+        <translation>增强</translation>
+    </message>
+    <message>
+        <source>How many of your pictures each change below is made to, as a share; 0.12 in the paper. The network is told what was done, so its samples show none of it. It keeps a small folder from being learnt by heart.</source>
+        <translation>下面每种改动用于多少比例的图片；论文中为 0.12。网络会被告知做了什么，因此样本中看不到这些改动。它避免小文件夹被背下来。</translation>
+    </message>
+    <message>
+        <source>Changes</source>
+        <translation>改动</translation>
+    </message>
+    <message>
+        <source>Which changes the network is told of: all six, or some by name.</source>
+        <translation>告诉网络哪些改动：全部六种，或按名称选几种。</translation>
+    </message>
+    <message>
+        <source>All six</source>
+        <translation>全部六种</translation>
+    </message>
+    <message>
+        <source>Mirror alone</source>
+        <translation>仅镜像</translation>
+    </message>
+    <message>
+        <source>All but mirroring</source>
+        <translation>除镜像外全部</translation>
+    </message>
+    <message>
+        <source>Scale, stretch and shift</source>
+        <translation>缩放、拉伸和平移</translation>
+    </message>
+    <message>
+        <source>Nothing is changed where Augment is off.</source>
+        <translation>“增强”关闭时不作任何改动。</translation>
     </message>
     <message>
         <source>Optimizer</source>
@@ -12078,7 +12245,7 @@ Building all rows takes a third of a second, and most are never looked at. of a 
     </message>
     <message>
         <source>Queued: {run}</source>
-        <extracomment>The room draws this often while it trains: figures stay readable, and the cores are for the training. another run is shown, or none the run&apos;s figures have come further the step that is shown a TrainingState the Path it waits for what only a person can do: the words an opened run was trained on the pictures of this folder (Path) `live` is another run, or none `live` has come further the settings of the run that is shown, where it was not begun here it was pressed while steps were measured where the run that is shown can go on from the process that trained the run that is shown when it was read once the room stands in the window the form has the settings of the run after the one that trains the first of the queue is to begin once its pictures are open</extracomment>
+        <extracomment>The room draws this often while it trains: figures stay readable, and the cores are for the training. another run is shown, or none the run&apos;s figures have come further: the step that is shown a TrainingState the Path it waits for what only a person can do: the words an opened run was trained on the pictures of this folder (Path) `live` is another run, or none `live` has come further the settings of the run that is shown, where it was not begun here it was pressed while steps were measured where the run that is shown can go on from the process that trained the run that is shown when it was read once the room stands in the window the form has the settings of the run after the one that trains the first of the queue is to begin once its pictures are open</extracomment>
         <translation>已排队：{run}</translation>
     </message>
     <message>

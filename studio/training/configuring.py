@@ -90,6 +90,8 @@ def parameter_count(config: RunConfig) -> int:
 LISTED_CHANGES = 12
 #: Classes that the tooltip of their line names.
 LISTED_CLASSES = 20
+#: With fewer pictures augmentation is suggested, and this share of them (Karras et al. 2022, arXiv 2206.00364, F.2).
+SMALL_SET, USUAL_SHARE = 2000, 0.12
 #: Steps that take so many times as long as others make the time of a run a range.
 UNSURE = 1.5
 
@@ -283,6 +285,11 @@ class Configuring(QObject):
                 Problem(words, caution=True) if before is None else replace(before, text=f"{before.text}\n{words}")
             )
         scan = self._project.scan
+        if scan is not None and len(scan.pictures) < SMALL_SET and not self._project.wished.data.augment:
+            words = self.tr("{n} pictures: augmentation helps against learning them by heart")
+            words = words.format(n=numbers.count(len(scan.pictures)))
+            usual = ((self.tr("Augment {n}").format(n=numbers.figure(USUAL_SHARE, 2)), USUAL_SHARE),)
+            found.setdefault("augment", Problem(words, usual, suggestion=True))
         note = None if scan is None else size_note(self._project.wished, scan.facts())
         if note is not None:
             larger = int(str(note.fields["larger"]))

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 from core.errors import StudioError
 from core.training.events import (
     CheckpointSaved,
+    CopiesMeasured,
     EditRefused,
     Event,
     Finished,
@@ -126,6 +127,8 @@ class Display(QObject):
                 self._transport.set_notice("")
         if isinstance(event, Samples | RolledBack):
             self._panel.samples.grid_added()
+        elif isinstance(event, CopiesMeasured):
+            self._panel.samples.copies_measured(event.step)
         if isinstance(event, Strip | RolledBack):
             self._panel.strip.refresh()
 

@@ -201,6 +201,7 @@ class Problem:
 
     text: str
     caution: bool = field(default=False, kw_only=True)
+    suggestion: bool = field(default=False, kw_only=True)  #: nothing is wrong; something may be worth a try
     fixes: tuple[tuple[str, object], ...] = field(default=())
 
 
@@ -230,7 +231,8 @@ class ProblemNote(QWidget):
         """Show it, or nothing."""
         self.setVisible(problem is not None)
         self.words.setText("" if problem is None else problem.text)
-        set_look(self.words, caption=True, tone="warning" if problem is not None and problem.caution else "error")
+        tone = "error" if problem is None or not (problem.caution or problem.suggestion) else "warning"
+        set_look(self.words, caption=True, tone=None if problem is not None and problem.suggestion else tone)
         self._set_fixes(() if problem is None else problem.fixes)
 
     def _set_fixes(self, fixes: Sequence[tuple[str, object]]) -> None:
@@ -343,7 +345,7 @@ class SettingField(QWidget):
         """Explain under the field what is wrong; what was typed goes first."""
         problem = self.typed_problem or problem
         self.note.show_problem(problem)
-        self.control.show_invalid(problem is not None)
+        self.control.show_invalid(problem is not None and not problem.suggestion)
 
     @Slot()
     def _reset_clicked(self) -> None:

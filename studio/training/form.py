@@ -308,11 +308,21 @@ class SettingsForm(Panel):
 
     def show_problems(self, problems: Mapping[str, Problem]) -> None:
         """Explain under each field what is wrong with it; unfolds its section."""
-        for name in problems:
-            if not SETTINGS[name].basic:
+        for name, problem in problems.items():
+            if problem.suggestion:
+                self._bring_up(name)
+            elif not SETTINGS[name].basic:
                 self._sections[SETTINGS[name].group].set_expanded(True)
         for name, field in self.fields.items():
             field.show_problem(problems.get(name))
+
+    def _bring_up(self, name: str) -> None:
+        """Put a setting among the first rows, made alone: all of its section take longer than a blink."""
+        facts = SETTINGS[name]
+        if name not in self.fields:
+            self._add_field(facts)
+        self._sections[facts.group].add(self.fields[name], basic=True)
+        self._order_tabs()
 
     def show_unavailable(self, reasons: Mapping[str, str]) -> None:
         """Lock the settings that have no effect beside the others, each with its reason; free the rest."""

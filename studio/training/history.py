@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from core.errors import RunError
 from core.runs.checkpoint_files import steps_in
+from core.runs.copies_file import Copies, read_copies
 from core.runs.grids import read_grid, read_strip
 from core.runs.lock import Owner
 from core.runs.metrics import (
@@ -25,7 +26,7 @@ from core.runs.metrics import (
     read_scalar,
     read_timesteps,
 )
-from core.runs.run import Run
+from core.runs.run import Run, nearest_beside
 
 from ..app.messages import error_text
 from ..jobs.requests import Requests
@@ -110,10 +111,13 @@ class History(QObject):
         self._runs.answered.connect(self._run_read)
         self._grids = Requests(_read_grid, 1, "read-samples", self)
         self._grids.answered.connect(self._grid_read)
+        self._copies = Requests(_read_copies, 1, "read-nearest", self)
+        self._copies.answered.connect(self._copies_read)
         self._curves = Requests(_read_curve, MOST_UNREAD, "read-curve", self)
         self._curves.answered.connect(self._curve_read)
         panel.plots.unread_wished.connect(self._wish_curve)
         panel.samples.grid_wished.connect(self._wish_grid)
+        panel.samples.copies_wished.connect(self._wish_copies)
         self._strips = Requests(_read_strip, 1, "read-strips", self)
         self._strips.answered.connect(self._strip_read)
         panel.strip.strip_wished.connect(self._wish_strip)
@@ -125,7 +129,8 @@ class History(QObject):
 
     def shutdown(self, timeout_ms: int) -> bool:
         """End the background threads."""
-        ended = [part.shutdown(timeout_ms) for part in (self._runs, self._grids, self._curves, self._strips)]
+        parts = (self._runs, self._grids, self._copies, self._curves, self._strips)
+        ended = [part.shutdown(timeout_ms) for part in parts]
         return all(ended)
 
     @Slot(str)
@@ -180,6 +185,19 @@ class History(QObject):
             live.add_strip(step, name, t, x_t, x_0, path)
             self._panel.strip.strip_arrived(step)
 
+    @Slot(int)
+    def _wish_copies(self, step: int) -> None:
+        live = self._panel.live
+        if live is not None and live.config.data.image_size is not None:
+            path = nearest_beside(live.samples.path(step))
+            self._copies.ask((live, step, path, live.config.data.height_and_width))
+
+    @Slot(object, object)
+    def _copies_read(self, question: tuple[LiveRun, int, Path, tuple[int, int]], answer: object) -> None:
+        live, step, _, _ = question
+        if live is self._panel.live:
+            self._panel.samples.copies_arrived(step, answer if isinstance(answer, Copies) else None)
+
     @Slot(object, object)
     def _run_read(self, _question: object, answer: object) -> None:
         if isinstance(answer, PastRun):
@@ -203,6 +221,12 @@ def _read_strip(
 ) -> tuple[str, NDArray[np.int64], NDArray[np.uint8], NDArray[np.uint8]]:
     _, _, path, size = question
     return read_strip(path, size)
+
+
+def _read_copies(question: tuple[LiveRun, int, Path, tuple[int, int]]) -> Copies | None:
+    """None where nothing was measured: of an older run, and while the grid of a step is the newest thing there is."""
+    _, _, path, size = question
+    return read_copies(path, size) if path.exists() else None
 
 
 def _read_curve(question: tuple[LiveRun, str, Path]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:

@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 
 from core.errors import StudioError
 from core.runs.checkpoint_files import steps_in
-from core.runs.metrics import HELD_OUT_EMA, Timesteps
+from core.runs.metrics import COPY_DISTANCE, HELD_OUT_EMA, Timesteps
 from core.settings import RunConfig
 from core.training.events import (
     CheckpointSaved,
+    CopiesMeasured,
     Event,
     HeldOutLoss,
     Planned,
@@ -481,6 +482,8 @@ class LiveRun:
                         self.curves[HELD_OUT_EMA].extend(np.array([step]), np.array([ema_loss]))
                 case ProbeMeasured():
                     self.looks.add(event)
+                case CopiesMeasured(step=step, relative=relative) if math.isfinite(relative):
+                    self.curves[COPY_DISTANCE].extend(np.array([step]), np.array([relative]))
                 case CheckpointSaved():
                     self.mark(event.step)
                     self._forget_pruned(event)

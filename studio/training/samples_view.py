@@ -6,6 +6,8 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
+from core.runs.copies_file import Copies
+
 from .. import numbers
 from ..app.icons import set_icon
 from ..imaging import to_sheet
@@ -15,6 +17,7 @@ from ..widgets.image_grid import ImageGrid
 from ..widgets.panel import Panel, caption
 from ..widgets.plain import set_name, set_tip
 from ..widgets.slider import Slider
+from .copy_meter import CopyMeterRow, pairs_of
 from .live_run import SampleHistory
 
 #: 1 is ten grids a second.
@@ -107,6 +110,7 @@ class SamplesPanel(Panel):
 
     grid_wished = Signal(int)  #: the step of a grid that must be read from disk
     step_shown = Signal(int)
+    copies_wished = Signal(int)  #: the step of a grid that is shown, and whose nearest training pictures are to be read
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
@@ -114,6 +118,7 @@ class SamplesPanel(Panel):
         self._history: SampleHistory | None = None
         self._first_step: int | None = None
         self._shown_step: int | None = None
+        self._copies: Copies | None = None  #: of the step that is shown
         self.label = caption()
         self.label.setObjectName("sample_label")
         set_tip(
@@ -131,6 +136,9 @@ class SamplesPanel(Panel):
         self.grid.activated.connect(self._show_one)
         self.grid.left_single.connect(self._show_all)
         self.body.addWidget(self.grid, 1)
+        self.copies = CopyMeterRow()
+        self.copies.pairs_toggled.connect(self._show)
+        self.body.addWidget(self.copies)
         row = QHBoxLayout()
         row.setSpacing(8)
         self.back, self.on = IconButton("back"), IconButton("next")
@@ -207,6 +215,17 @@ class SamplesPanel(Panel):
         if step == self._shown_step:
             self._show()
 
+    def copies_measured(self, step: int) -> None:
+        """It is known how near the samples of this step are to the training pictures."""
+        if step == self._shown_step:
+            self.copies_wished.emit(step)
+
+    def copies_arrived(self, step: int, copies: Copies | None) -> None:
+        """Their nearest training pictures were read; None: they are not known."""
+        if step == self._shown_step:
+            self._copies = copies
+            self._show()
+
     def _fit_slider(self, *, newest: bool) -> None:
         count = 0 if self._history is None else len(self._history)
         with QSignalBlocker(self.slider):
@@ -226,20 +245,28 @@ class SamplesPanel(Panel):
         self.back.setEnabled(many and place > 0)
         self.on.setEnabled(many and place < self.slider.maximum())
         if history is None or not len(history):
-            self._shown_step = None
+            self._shown_step = self._copies = None
+            self.copies.show_copies(None)
             self.grid.set_pictures([])
             self.label.setText("")
             self._show_placeholder()
             return
         step = history.steps[place]
-        self._shown_step = step
+        if step != self._shown_step:
+            self._shown_step, self._copies = step, None
+            self.copies_wished.emit(step)
         self.step_shown.emit(step)
         self.label.setText(self.tr("EMA · step {step}").format(step=numbers.count(step)))
-        images = history.images(step)
+        images, copies = history.images(step), self._copies
+        self.copies.show_copies(copies)
         if images is None:
             self.grid_wished.emit(step)
+        elif copies is not None and self.copies.pairs.isChecked() and copies.nearest.shape == images.shape:
+            self.grid.set_pictures(to_sheet(pairs_of(images, copies)))
+            self.grid.set_tips(self.copies.tips(copies))
         else:
             self.grid.set_pictures(to_sheet(images))
+            self.grid.set_tips([])
 
     def _show_placeholder(self) -> None:
         text = ""

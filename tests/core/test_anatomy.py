@@ -30,6 +30,7 @@ NETWORKS: list[Any] = [
     pytest.param({"dim_mults": (1, 2), "patch_size": 2}, (8, 16), id="patches of 2"),
     pytest.param({"dim_mults": (1, 2), "patch_size": 4, "channels": 1}, (16, 8), id="patches of 4"),
     pytest.param({"dim_mults": (1, 2), "num_classes": 3}, (4, 4), id="classes"),
+    pytest.param({"dim_mults": (1, 2), "num_classes": 3, "augment_dim": 9}, (4, 4), id="classes and augmentation"),
     pytest.param({"dim_mults": (1, 2), "learned_sinusoidal_cond": True, "flash_attn": True}, (4, 4), id="learned"),
     pytest.param({"dim_mults": (1, 2), "random_fourier_features": True}, (4, 4), id="random"),
 ]

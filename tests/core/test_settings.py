@@ -135,7 +135,7 @@ def test_settings_listed_stand_in_the_order_of_the_form() -> None:
     assert list(RunConfig().settings()) == list(SETTINGS)
     assert list(SETTINGS)[:11] == [
         *("image_size", "image_height", "channels", "crop", "horizontal_flip", "vertical_flip", "colour_jitter"),
-        *("augmentations", "background", "auto_normalize", "hold_out"),
+        *("augmentations", "augment", "augment_with", "background"),
     ]
     assert 6 <= sum(facts.basic for facts in SETTINGS.values()) <= 9
 

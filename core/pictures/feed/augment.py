@@ -1,5 +1,7 @@
 """What is changed at random in the pictures of a batch: crops, mirroring, colours. A function of (seed, batch) alone.
 
+What the network is told of is in `told`.
+
 The window's preview and the training both go through `what_is_seen`: what is shown is what is trained on.
 """
 
@@ -15,6 +17,7 @@ from PIL import Image
 from ...catalogue import AUGMENTATIONS
 from ...randomness import Share, numpy_generator
 from ..decode.prepare import cropped, fitted, slot_of
+from .told import drawn_warp, warped
 
 if TYPE_CHECKING:
     from ...settings import DataConfig
@@ -43,7 +46,7 @@ def what_is_seen(
     batch_index: int,
     share: Share | None = None,
 ) -> NDArray[np.uint8]:
-    """(B, H, W, C) uint8: the pictures of a batch as they are kept (`fitted`), cropped, mirrored and recoloured.
+    """(B, H, W, C) uint8: the pictures of a batch as they are kept (`fitted`), cropped, mirrored, recoloured, warped.
 
     kept: an array of (B, H, W, C), which is changed in place, or with random crops pictures of several sizes.
     share: which of the batch's pictures these are; None: all.
@@ -64,7 +67,11 @@ def what_is_seen(
         row = AUGMENTATIONS[name]
         change: Change = row.load()
         pixels = change(pixels, strength, numpy_generator(seed, row.purpose or name, batch_index))
-    return pixels[share.own] if strengths else pixels
+    pixels = pixels[share.own] if strengths else pixels
+    # Last, so that what the network is told of is done to what it would have seen.
+    if data.augment:
+        warped(pixels, drawn_warp(data, share.of, seed=seed, batch_index=batch_index).back[share.own])
+    return pixels
 
 
 class Change(Protocol):

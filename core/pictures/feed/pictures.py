@@ -226,4 +226,5 @@ def _plain(data: DataConfig) -> DataConfig:
         vertical_flip=False,
         colour_jitter=0.0,
         augmentations=None,
+        augment=0.0,
     )

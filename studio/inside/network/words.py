@@ -122,6 +122,11 @@ _TIME_TIPS: Mapping[str, str] = {
     "class_embedding": QT_TRANSLATE_NOOP(
         "NetworkWords", "A vector of {count} numbers for each class, added (Dhariwal & Nichol 2021, section 3.1)."
     ),
+    "augment_embedding": QT_TRANSLATE_NOOP(
+        "NetworkWords",
+        "What was done to a training picture, in nine numbers, as a vector of {count}, added; none where a sample is "
+        "made (Karras et al. 2022, arXiv 2206.00364, F.2).",
+    ),
 }
 _T_TIP = QT_TRANSLATE_NOOP(
     "NetworkWords", "The timestep: how much noise there is in x_t. 0 is the least, T − 1 almost nothing else."
@@ -139,6 +144,8 @@ def time_boxes(rows: Sequence[BlockRow]) -> list[TimeBox]:
         title = {"embedding": number, "activation": row.title}.get(row.kind, f"{row.title} {number}")
         if row.kind == "class_embedding":
             title = "+ " + tr(QT_TRANSLATE_NOOP("NetworkWords", "class"))
+        elif row.kind == "augment_embedding":
+            title = "+ " + tr(QT_TRANSLATE_NOOP("NetworkWords", "changes"))
         count = numbers.count(channels // 2 if row.kind == "embedding" else channels)
         tip = tr(_TIME_TIPS.get(row.kind, "")).replace("{count}", count)
         boxes.append(TimeBox(row.module, title, tip, wave=row.kind == "embedding"))

@@ -82,13 +82,16 @@ class _Kept:
     x_start: torch.Tensor
     noise: torch.Tensor
     labels: torch.Tensor | None
+    augment: torch.Tensor | None
     models: dict[str, GaussianDiffusion] = field(default_factory=dict)
     apart: float | None = None  #: see Guessed; once it was looked at
 
-    def on(self, model: GaussianDiffusion, of: slice) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor | None]:
-        """Pictures, noise and labels on a model's device."""
-        labels = None if self.labels is None else self.labels[of].to(model.device)
-        return self.x_start[of].to(model.device), self.noise[of].to(model.device), labels
+    def on(
+        self, model: GaussianDiffusion, of: slice
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor | None, torch.Tensor | None]:
+        """Pictures, noise, labels and what the network is told was done to the pictures, on a model's device."""
+        labels, augment = (None if each is None else each[of].to(model.device) for each in (self.labels, self.augment))
+        return self.x_start[of].to(model.device), self.noise[of].to(model.device), labels, augment
 
     def model(self, weights: str) -> GaussianDiffusion:
         """Raises StudioError."""
@@ -349,6 +352,7 @@ def _told(
             step.x_start[shown].cpu(),
             assigned[shown].cpu() if diffusion.immiscible else step.with_offset[shown].cpu(),
             None if step.labels is None else step.labels[shown].cpu(),
+            None if step.augment is None else step.augment[shown].cpu(),
         ),
     )
 

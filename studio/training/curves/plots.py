@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
-from core.runs.metrics import HELD_OUT_EMA
+from core.runs.metrics import COPY_DISTANCE, HELD_OUT_EMA
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +173,21 @@ PLOTS: tuple[Plot, ...] = (
         beside=(Beside(str(QT_TRANSLATE_NOOP("Plots", "card, most")), "card_memory"),),
         scale=1e-9,
         unit="GB",
+        every_step=False,
+    ),
+    Plot(
+        COPY_DISTANCE,
+        str(QT_TRANSLATE_NOOP("Plots", "Distance of samples")),
+        str(
+            QT_TRANSLATE_NOOP(
+                "Plots",
+                "How far the samples are from their nearest training pictures, as a multiple of how far held-out "
+                "pictures are, or, where none are held out, training pictures from each other. Near 1 they are new; "
+                "towards 0 they are copies.",
+            )
+        ),
+        str(QT_TRANSLATE_NOOP("Plots", "Here it will appear with every grid of samples, once there are two.")),
+        colour="weight",
         every_step=False,
     ),
 )

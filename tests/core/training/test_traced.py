@@ -224,15 +224,15 @@ def test_a_guess_when_fed_back_is_the_training_steps_own(pictures: Scan, tiny: R
     config = resolve(tiny.with_settings({"self_condition": True}), pictures.facts())
     torch.manual_seed(0)
     diffusion, step = build_diffusion(config).eval(), traced(pictures, config)
-    guess = guess_at(diffusion, step.x_start, step.assigned, None, 30)
+    guess = guess_at(diffusion, step.x_start, step.assigned, None, None, 30)
     assert guess.x_0_again is not None
     times = torch.full((4,), 30)
     first = diffusion.model_predictions(guess.x_t, times)
     torch.testing.assert_close(guess.x_0, first.pred_x_start.clamp(-1, 1))
     second = diffusion.model_predictions(guess.x_t, times, first.pred_x_start)
     torch.testing.assert_close(guess.x_0_again, second.pred_x_start.clamp(-1, 1))
-    assert guess_at(diffusion, step.x_start, step.assigned, None, 30, again=False).x_0_again is None
-    (told,) = fed_back_errors(diffusion, step.x_start, step.assigned, None, [30])
+    assert guess_at(diffusion, step.x_start, step.assigned, None, None, 30, again=False).x_0_again is None
+    (told,) = fed_back_errors(diffusion, step.x_start, step.assigned, None, None, [30])
     assert told.t == 30
     assert told.without == pytest.approx(float((guess.x_0 - step.x_start).square().mean().sqrt()))
     assert told.with_it == pytest.approx(float((guess.x_0_again - step.x_start).square().mean().sqrt()))

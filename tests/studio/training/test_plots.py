@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from core.runs.metrics import COPY_DISTANCE
 from core.training import step as steps_of_training
 from studio.training import live_run
 from studio.training.curves import plots, run_plot
@@ -51,7 +52,7 @@ def test_every_plot_is_drawn_while_it_trains_and_the_same_from_the_folder(
         steps = live[plot.source][0]
         if plot.every_step:
             assert steps == list(range(1, 13))
-        elif plot.source == HELD_OUT:
+        elif plot.source in {HELD_OUT, COPY_DISTANCE}:
             assert steps == [6, 12]
         else:
             # The first, and then one a second.
