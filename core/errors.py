@@ -108,6 +108,10 @@ MESSAGES: dict[str, str] = {
         "Errors",
         "{device} ran out of memory with {count} pictures at once. Try fewer pictures.",
     ),
+    "sampling.no-condition": QT_TRANSLATE_NOOP(
+        "Errors",
+        "This model makes pictures that belong to another one, and none was given. Give a picture as the condition.",
+    ),
     "sampling.guide": QT_TRANSLATE_NOOP(
         "Errors",
         "This guide does not go with the model: its {name} is {got}, the model's {wanted}. Take an earlier checkpoint "
@@ -522,6 +526,9 @@ PHRASES: dict[str, str] = {
         "each of its sub-folders is a class, and there is none; sort the pictures into at least two sub-"
         "folders, or set {setting} to off",
     ),
+    "conflict.needs-second-folder": QT_TRANSLATE_NOOP("Errors", "choose the folder with the second pictures"),
+    "conflict.grey-already": QT_TRANSLATE_NOOP("Errors", "the pictures have no colours to be learnt"),
+    "conflict.channels-of-condition": QT_TRANSLATE_NOOP("Errors", "such a condition has another number of channels"),
     "conflict.no-mode": QT_TRANSLATE_NOOP("Errors", "no pictures of files"),
     # what a setting or an argument may be
     "value.device-of-each": QT_TRANSLATE_NOOP("Errors", "auto, cpu or cuda, of which each process takes a card"),
@@ -602,6 +609,8 @@ PHRASES: dict[str, str] = {
     "value.dtype-of-weights": QT_TRANSLATE_NOOP("Errors", "{dtype}, as its weights"),
     "value.sampler-without-noise": QT_TRANSLATE_NOOP("Errors", "one that adds no noise: {known}"),
     "value.times": QT_TRANSLATE_NOOP("Errors", "a tensor of {count} timesteps, one for each picture"),
+    "value.made-without-condition": QT_TRANSLATE_NOOP("Errors", "this network sees no second picture"),
+    "value.divides-size": QT_TRANSLATE_NOOP("Errors", "a whole number that divides the size, {sizes} px"),
     "value.made-without-classes": QT_TRANSLATE_NOOP("Errors", "this network was made without num_classes"),
     "value.labels": QT_TRANSLATE_NOOP("Errors", "a tensor of {count} labels from 0 to {last}, or {none} for none"),
     "value.diffusion-with-network": QT_TRANSLATE_NOOP("Errors", "a GaussianDiffusion, with its network inside"),
@@ -1067,6 +1076,7 @@ PHRASES: dict[str, str] = {
     "place.groups": QT_TRANSLATE_NOOP("Errors", "groups of parameters with different {name}"),
     "place.objective": QT_TRANSLATE_NOOP("Errors", "the objective {name} (it has {known})"),
     "place.classes": QT_TRANSLATE_NOOP("Errors", "{count} classes"),
+    "place.condition": QT_TRANSLATE_NOOP("Errors", "a network that sees a second picture"),
     "place.patches": QT_TRANSLATE_NOOP("Errors", "a network on patches of {size} × {size} pixels"),
     "place.frequencies": QT_TRANSLATE_NOOP("Errors", "learned or random Fourier features"),
     # whose a run is, where the file does not say

@@ -19,7 +19,7 @@ from .recording import Recording
 from .samplers import PictureNoise, Step, Steps, Task, sampler_named
 from .samplers.editing import require_forgetful
 from .samplers.forking import Change, fork
-from .sampling import frames_of, given_pictures, in_precision, labels_in_turn
+from .sampling import conditions_in_turn, frames_of, given_pictures, in_precision, labels_in_turn
 from .sampling_record import Guide, class_name, request_record
 from .settings import SampleConfig
 from .threads import WalkThreads
@@ -179,6 +179,7 @@ class _Line:
             steps=steps if fresh else len(times),
             generator=self._noise(request.seed, x_T, drawn=DRAWN_BEFORE[request.beginning.start]),
             classes=labels_in_turn(request.classes, request.count, first=request.first),
+            condition=conditions_in_turn(diffusion, request),
             eta=request.eta if row.takes_eta else None,
             guidance=Guidance(request.guidance_scale, request.guidance_rescale, self._guide, request.guide_scale),
             spacing=None,

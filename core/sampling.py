@@ -20,9 +20,11 @@ from .beginning import Start, StartPicture
 from .device import autocast, autocast_dtype
 from .diffusion.gaussian_diffusion import GaussianDiffusion
 from .frames import Frame, SamplingEvent, SamplingFinished, SamplingStarted, TermFacts
-from .inputs import mask_target
+from .errors import Phrase, SamplingError
+from .inputs import bad_value, mask_target
 from .networks.blocks import hold_weights_in
 from .pictures.decode.prepare import prepare
+from .pictures.feed.conditions import condition_of
 from .samplers import PictureNoise, Step, Steps, initial_noise, sampler_named
 from .samplers.editing import Options, Which, image_to_image, inpaint, inpaint_steps, interpolate
 from .samplers.loop import Conditions, Given
@@ -140,6 +142,7 @@ def _begin(diffusion: GaussianDiffusion, guide: GaussianDiffusion | None, *, req
     draw = PictureNoise(request.seed, count, first=of_first, offset_noise_strength=strength, alike=bool(row))
     conditions: Conditions = {
         "classes": labels_in_turn(request.classes, count, first=request.first),
+        "condition": conditions_in_turn(diffusion, request),
         "guidance_scale": request.guidance_scale,
         "guidance_rescale": request.guidance_rescale,
         "guide": guide,
@@ -210,6 +213,37 @@ def offset_strength(diffusion: GaussianDiffusion, *, offset_noise: bool) -> floa
 def labels_in_turn(classes: Sequence[int], count: int, *, first: int = 0) -> list[int] | None:
     """A label for each of `count` pictures from number `first` on, k the k-th of `classes` in turn; None: no class."""
     return [classes[k % len(classes)] for k in range(first, first + count)] if classes else None
+
+
+def conditions_in_turn(diffusion: ReverseProcess, request: SampleConfig) -> Tensor | None:
+    """(count, C, H, W) in the network's range: what each picture sees, the k-th of the request's in turn; None: nothing.
+
+    Raises DataError for a file that cannot be read, SamplingError where the network takes none.
+    """
+    if not request.condition:
+        return None
+    made = [condition_pixels(diffusion, _image(picture)) for picture in request.condition]
+    numbers = range(request.first, request.first + request.count)
+    pixels = np.stack([made[k % len(made)] for k in numbers])
+    values = torch.from_numpy(pixels).permute(0, 3, 1, 2).contiguous().float() / 255
+    return diffusion.normalize(values).to(diffusion.device)
+
+
+def condition_pixels(diffusion: ReverseProcess, picture: Image.Image) -> NDArray[np.uint8]:
+    """(H, W, C) uint8: what the network sees of a picture that a person gives as its condition.
+
+    Raises SamplingError where the network takes none.
+    """
+    if not diffusion.condition_channels:
+        raise bad_value("condition", picture.size, Phrase("value.made-without-condition"), SamplingError)
+    return condition_of(
+        picture,
+        getattr(diffusion, "condition", None) or "folder",
+        size=diffusion.image_size,
+        channels=diffusion.channels,
+        added=diffusion.condition_channels,
+        factor=getattr(diffusion, "condition_factor", 2),
+    )
 
 
 def frames_of(

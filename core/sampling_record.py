@@ -73,6 +73,10 @@ def request_record(
         settings["classes"] = [class_name(diffusion, request.classes[k % turn]) for k in range(told)]
         settings["guidance_scale"] = request.guidance_scale
         settings["guidance_rescale"] = request.guidance_rescale
+    if request.condition:
+        # Each with its bytes' digest: the same name may be another picture tomorrow.
+        settings["condition"] = [picture.called for picture in request.condition]
+        settings["condition_sha256"] = [_sha256(picture) for picture in request.condition]
     if guide is not None and request.guide_scale != 1:
         settings |= {**guide.record(), "guide_scale": request.guide_scale}
     if began.start is Start.NOISE:

@@ -49,6 +49,7 @@ class StepTensors:
     output: Tensor | None = None
     raw: Tensor | None = None  #: (B,) mean squared error
     weighted: Tensor | None = None  #: (B,) what is minimised
+    condition: Tensor | None = None  #: what the network saw beside x_t; None where it sees nothing
 
 
 def first_batch_after(config: RunConfig, step: int, data_shift: int = 0) -> int:
@@ -86,6 +87,7 @@ def trace_batches(
             device=diffusion.device,
         )
         x_start, number = diffusion.normalize(seen.pictures), drawn_by(batch)
+        beside = None if seen.condition is None else diffusion.normalize(seen.condition)
         draw = draw_batch(diffusion, x_start, seen.labels, config, number)
         was_training = diffusion.training
         # With gradients, as in a step: without them a layer may take another way to nearly the same numbers.
@@ -100,6 +102,7 @@ def trace_batches(
                     draw.noise.assigned,
                     classes=draw.labels,
                     self_condition_draw=draw.coin and has_network,
+                    condition=beside,
                 )
             finally:
                 diffusion.train(was_training)
@@ -121,6 +124,7 @@ def trace_batches(
             passed.output.detach() if has_network else None,
             loss.raw.detach() if has_network else None,
             loss.weighted.detach() if has_network else None,
+            beside,
         )
 
 
@@ -131,10 +135,13 @@ class NoNetwork:
         assert config.data.channels is not None, "settings on auto must be resolved first"
         self.channels = config.data.channels
         self.num_classes = config.data.num_classes
+        self.condition_channels = config.data.added_channels
         self.self_condition = config.model.self_condition
         self.downsample_factor = config.model.downsample_factor
 
-    def __call__(self, x: Tensor, _t: Tensor, _x_self_cond: Tensor | None = None, *_classes: Tensor) -> Tensor:
+    def __call__(
+        self, x: Tensor, _t: Tensor, _x_self_cond: Tensor | None = None, *_classes: Tensor, **_more: Tensor
+    ) -> Tensor:
         """Zeros like x, (B, C, H, W)."""
         return torch.zeros_like(x)
 
@@ -211,7 +218,14 @@ class Guess(NamedTuple):
 
 @torch.no_grad()
 def guess_at(
-    diffusion: GaussianDiffusion, x_start: Tensor, noise: Tensor, labels: Tensor | None, t: int, *, again: bool = True
+    diffusion: GaussianDiffusion,
+    x_start: Tensor,
+    noise: Tensor,
+    labels: Tensor | None,
+    t: int,
+    *,
+    again: bool = True,
+    condition: Tensor | None = None,
 ) -> Guess:
     """x̂_0 of these pictures with this noise at one t, without and (`again`) with what is fed back.
 
@@ -219,7 +233,9 @@ def guess_at(
     """
     again = again and diffusion.self_condition
     times = torch.full((len(x_start),), t, device=diffusion.device)
-    passed = diffusion.training_pass(x_start, times, noise, classes=labels, self_condition_draw=again)
+    passed = diffusion.training_pass(
+        x_start, times, noise, classes=labels, self_condition_draw=again, condition=condition
+    )
     last = objective_named(diffusion.objective).to_x_start(diffusion, passed.x_t, times, passed.output)
     if passed.x_0_fed_back is None:
         return Guess(passed.x_t, last.clamp(-1, 1), None)

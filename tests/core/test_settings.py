@@ -107,7 +107,7 @@ def test_setting_declared_says_title_help_and_limits(name: str) -> None:
     assert (facts.when is None) == (not facts.otherwise)
     number = facts.kind in (int, float) or facts.kind in (tuple[int, ...], tuple[float, ...])
     assert (number and not facts.values) == (facts.limits != ANY_NUMBER)
-    assert facts.kind is not str or facts.values
+    assert facts.kind is not str or facts.values or facts.control is Control.NONE
     assert (facts.control is Control.CHOICE) <= bool(facts.titles)
 
 

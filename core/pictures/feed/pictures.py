@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ...catalogue import CONDITIONS
 from ...errors import DataError
 from ..folder.reasons import Lost
 from ..folder.splits import NAMES_TOGETHER, divided, sides_of
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from ...randomness import Share
     from ...settings import DataConfig
     from ..folder.scan import Scan
+    from .conditions import Make
 
 MEMORY_BUDGET_BYTES = 2 << 30
 #: Pictures of no more pixels than this together are read at once, here: helpers would hardly have started.
@@ -40,6 +42,14 @@ class LoadProgress(NamedTuple):
     done: int
     of: int
     failed: int
+
+
+class HostBatch(NamedTuple):
+    """A batch as it goes over the bus: bytes, a quarter of the floats."""
+
+    pixels: NDArray[np.uint8]  #: (B, H, W, C)
+    labels: NDArray[np.int64] | None  #: (B,)
+    condition: NDArray[np.uint8] | None = None  #: (B, H, W, c) what the network sees beside x_t
 
 
 class PictureSet:
@@ -116,7 +126,7 @@ class PictureSet:
 
     def batch(self, indices: NDArray[np.int64], *, seed: int = 0, batch_index: int = 0) -> NDArray[np.uint8]:
         """(B, H, W, C) uint8 of the pictures at `indices`, each in 0 … N-1, changed as that batch is at random."""
-        return self.take(indices, seed=seed, batch_index=batch_index)[0]
+        return self.take(indices, seed=seed, batch_index=batch_index).pixels
 
     def take(
         self,
@@ -126,8 +136,8 @@ class PictureSet:
         batch_index: int = 0,
         plain: bool = False,
         share: Share | None = None,
-    ) -> tuple[NDArray[np.uint8], NDArray[np.int64] | None]:
-        """As `batch`, with the (B,) labels. plain: the middle of each picture, and nothing else at random.
+    ) -> HostBatch:
+        """As `batch`, with the labels and what the network sees beside them. plain: the middle of each picture, and nothing else at random.
 
         share: which pictures of the batch these are; None: all. Raises DataError when no picture can be read any more,
         FolderAwayError when the whole folder is gone.
@@ -135,7 +145,13 @@ class PictureSet:
         standing, kept = self._source.read(self._places, indices)
         labels = None if self.labels is None else self.labels[standing]
         data = self.data if not plain else _plain(self.data)
-        return what_is_seen(kept, data, seed=seed, batch_index=batch_index, share=share), labels
+        seen = what_is_seen(kept, data, seed=seed, batch_index=batch_index, share=share)
+        row = CONDITIONS[data.condition]
+        condition: NDArray[np.uint8] | None = None
+        if row.name != "none":
+            make: Make = row.load()
+            condition = make(seen, data.condition_factor)
+        return HostBatch(seen, labels, condition)
 
     def filling(self, indices: NDArray[np.int64]) -> Generator[None, None, None] | None:
         """Decodes the pictures at `indices` in that order, then held-out ones, so that reading them waits for nothing.
