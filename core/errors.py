@@ -262,6 +262,11 @@ MESSAGES: dict[str, str] = {
     "data.picture": QT_TRANSLATE_NOOP("Errors", "{path} cannot be used: {reason}."),
     "data.no-helper": QT_TRANSLATE_NOOP("Errors", "The process that decodes pictures could not be started: {reason}."),
     "data.none-left": QT_TRANSLATE_NOOP("Errors", "None of the {count} pictures in {folder} can be read any more."),
+    "data.no-pairs": QT_TRANSLATE_NOOP(
+        "Errors",
+        "No picture of {folder} has a partner in {second}. Partners have the same name in the same sub-folder, "
+        "whatever their kind of file.",
+    ),
     "data.too-large-to-remember": QT_TRANSLATE_NOOP(
         "Errors",
         "{count:,} pictures of {size} px take {gigabytes} GB of memory to compare with, more than the {most} GB that "
@@ -388,6 +393,7 @@ PHRASES: dict[str, str] = {
         "excluded leaves out nothing by {names}: a picture's path below the folder is meant, with / between; a name "
         'with a comma stands in quotes, excluded="a,b.png"',
     ),
+    "note.unpaired": QT_TRANSLATE_NOOP("Errors", "{count:,} not used: {reason}"),
     "note.precision-not-measured": QT_TRANSLATE_NOOP(
         "Errors",
         "computes in float32: a step is too short, or too slow beside other programs, to tell whether bf16 is faster",
@@ -396,6 +402,14 @@ PHRASES: dict[str, str] = {
     "note.and-more": QT_TRANSLATE_NOOP("Errors", "{names} and {count:,} more"),
     "note.did-you-mean": QT_TRANSLATE_NOOP("Errors", "{name} (did you mean {near}?)"),
     # why a file of the pictures is skipped; `core.pictures.folder.reasons` leaves out “picture.”
+    # why a picture of two folders is in no pair; they follow its name and a colon
+    "pair.no-partner": QT_TRANSLATE_NOOP("Errors", "the second folder has no picture of this name"),
+    "pair.no-picture": QT_TRANSLATE_NOOP("Errors", "it lies in the second folder, and the first has none of its name"),
+    "pair.named-twice": QT_TRANSLATE_NOOP("Errors", "several files have this name, so that its partner is not clear"),
+    "pair.other-shape": QT_TRANSLATE_NOOP(
+        "Errors", "its partner has other proportions, so that they would not lie on each other"
+    ),
+    "pair.partner-unusable": QT_TRANSLATE_NOOP("Errors", "its partner in the second folder cannot be used"),
     "picture.empty": QT_TRANSLATE_NOOP("Errors", "the file is empty"),
     "picture.not-a-file": QT_TRANSLATE_NOOP("Errors", "it is a pipe, a socket or a device, not a file"),
     "picture.folder": QT_TRANSLATE_NOOP(

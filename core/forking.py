@@ -19,7 +19,7 @@ from .recording import Recording
 from .samplers import PictureNoise, Step, Steps, Task, sampler_named
 from .samplers.editing import require_forgetful
 from .samplers.forking import Change, fork
-from .sampling import conditions_in_turn, frames_of, given_pictures, in_precision, labels_in_turn
+from .sampling import as_condition, frames_of, given_pictures, in_precision, labels_in_turn
 from .sampling_record import Guide, class_name, request_record
 from .settings import SampleConfig
 from .threads import WalkThreads
@@ -109,7 +109,15 @@ def fork_frames(
         settings["fork_of"] = [_told(diffusion, each, recording) for each in before]
     more = ("known",) if line.masked else ()
     yield from frames_of(
-        diffusion, request, settings, steps, total, in_threads=in_threads, with_layers=True, more_layers=more
+        diffusion,
+        request,
+        settings,
+        steps,
+        total,
+        in_threads=in_threads,
+        with_layers=True,
+        more_layers=more,
+        condition=recording.condition,
     )
 
 
@@ -179,7 +187,7 @@ class _Line:
             steps=steps if fresh else len(times),
             generator=self._noise(request.seed, x_T, drawn=DRAWN_BEFORE[request.beginning.start]),
             classes=labels_in_turn(request.classes, request.count, first=request.first),
-            condition=conditions_in_turn(diffusion, request),
+            condition=self._seen(diffusion),
             eta=request.eta if row.takes_eta else None,
             guidance=Guidance(request.guidance_scale, request.guidance_rescale, self._guide, request.guide_scale),
             spacing=None,
@@ -190,6 +198,11 @@ class _Line:
         if task.given is not None:
             require_forgetful(sampler)
         return task
+
+    def _seen(self, diffusion: GaussianDiffusion) -> Tensor | None:
+        """What the recording's own network saw beside x_t: the files may be gone or changed by now."""
+        seen = self._recording.condition
+        return None if seen is None else as_condition(diffusion, seen)
 
     def _noise(self, seed: int, like: Tensor, *, drawn: int = 0, purpose: str = "sampling") -> PictureNoise:
         request = self._request

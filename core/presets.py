@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 from .errors import QT_TRANSLATE_NOOP, ConfigError
@@ -29,7 +30,7 @@ def resolve(config: RunConfig, facts: PictureFacts) -> RunConfig:
     channels = data.channels or (1 if facts.all_grey else 3)
     size = data.image_size
     if size is None:
-        size, _ = legal_sizes(_wanted_size(config, facts), config.model.downsample_factor)
+        size, _ = legal_sizes(_wanted_size(config, facts), _factor(config))
     flip = data.horizontal_flip
     if flip is None:
         # Grey folders are mostly digits, letters and scans, where a mirrored picture is a wrong one.
@@ -48,6 +49,12 @@ def _wanted_size(config: RunConfig, facts: PictureFacts) -> int:
     return facts.image_size or min(facts.typical_size, preset(config.preset).size_limit(channels))
 
 
+def _factor(config: RunConfig) -> int:
+    """What a picture's side must divide by: for the network's halvings, and for a picture of low resolution."""
+    factor = config.model.downsample_factor
+    return math.lcm(factor, config.data.condition_factor) if config.data.condition == "low-resolution" else factor
+
+
 #: Of the side that auto would choose: to lose more of it is worth a word.
 WORTH_SAYING = 0.1
 
@@ -57,7 +64,7 @@ def size_note(config: RunConfig, facts: PictureFacts) -> ConfigError | None:
 
     None where it does not.
     """
-    wanted, factor = _wanted_size(config, facts), config.model.downsample_factor
+    wanted, factor = _wanted_size(config, facts), _factor(config)
     smaller, larger = legal_sizes(wanted, factor)
     if config.data.image_size is not None or wanted - smaller <= WORTH_SAYING * wanted:
         return None

@@ -93,8 +93,8 @@ def export_checkpoint(
 
     Warns of settings that a .pt has no place for where they are not the library's defaults: they must be said again
     where it is opened, as the picture size always must. Raises CheckpointError for what such a file cannot be of
-    (classes, a condition, pred_flow, patches, learned or random Fourier features, another optimizer), ConfigError for an argument
-    that is none or another suffix, RunError when it cannot be saved.
+    (classes, a condition, pred_flow, patches, learned or random Fourier features, another optimizer), ConfigError for
+    an argument that is none or another suffix, RunError when it cannot be saved.
     """
     write_checkpoint(path, diffusion, ema=ema, optimizer=optimizer, step=step)
     lost = {} if as_path("path", path).suffix == ".safetensors" else lost_settings(diffusion)

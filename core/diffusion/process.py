@@ -231,14 +231,13 @@ def objective_named(name: str) -> Objective:
 class Denoiser(Protocol):
     """Any network: (x_t, t, x_self_cond[, classes]) → prediction, with x_t and the prediction (B, C, H, W), t (B,).
 
-    One with `condition_channels` is also given the keyword condition, (B, condition_channels, H, W) in [-1, 1].
-
     Optional attributes: `channels` (3), `out_dim` (channels), `self_condition` (False), `downsample_factor` (1),
     `random_or_learned_sinusoidal_cond` (False; True: t is passed scaled to [0, 1]), `num_classes` (None; K: it takes
-    classes 0 … K-1, and K for none), `condition_channels` (0), `gradient_checkpointing` (set where a training asks for it, if it is there).
+    classes 0 … K-1, and K for none), `condition_channels` (0; c: it takes the keyword condition, (B, c, H, W) in
+    [-1, 1]), `gradient_checkpointing` (set where a training asks for it, if it is there).
     """
 
-    def __call__(self, x: Tensor, t: Tensor, x_self_cond: Tensor | None, /, *classes: Tensor, **more: Tensor) -> Tensor:
+    def __call__(self, x: Tensor, t: Tensor, x_self_cond: Tensor | None, /, *classes: Tensor) -> Tensor:
         """The objective's output."""
 
 
@@ -357,7 +356,8 @@ class ReverseProcess(ForwardProcess):
         time = t / max(self.num_timesteps - 1, 1) if self._scales_time else t
         labels = () if classes is None else (classes,)
         more = {} if condition is None else {"condition": condition}
-        output = self.model(x, time, x_self_cond, *labels, **more)
+        model: Callable[..., object] = self.model  # most take no condition
+        output = model(x, time, x_self_cond, *labels, **more)
         # Autocast may give a narrower type; what is computed from the output keeps the picture's.
         return require_prediction(output, x).to(x.dtype)
 

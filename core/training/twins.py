@@ -496,9 +496,7 @@ class _Probes:
             with autocast(device, twin.state.dtype):
                 if diffusion.self_condition:
                     guess = diffusion.model_predictions(x_t, times, classes=classes, condition=beside).pred_x_start
-                x_start = diffusion.model_predictions(
-                    x_t, times, guess, classes=classes, condition=beside
-                ).pred_x_start
+                x_start = diffusion.model_predictions(x_t, times, guess, classes=classes, condition=beside).pred_x_start
             seen = diffusion.unnormalize(x_start.float()).clamp(0, 1)
             errors.append((2 * (seen - images)).square().flatten(1).mean(dim=1).double().cpu())
         return torch.cat(errors).reshape(LEVELS, AT_EACH).mean(dim=1).numpy()

@@ -6,6 +6,7 @@ The window's preview and the training both go through `what_is_seen`: what is sh
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -33,6 +34,14 @@ def what_the_network_sees(image: Image.Image, data: DataConfig, *, seed: int = 0
     pixels = fitted(image, slot=slot, channels=data.channels, crop=data.crop, background=data.background)
     seen: NDArray[np.uint8] = what_is_seen([pixels], data, seed=seed, batch_index=index)[0]
     return seen
+
+
+def of_partner(data: DataConfig) -> DataConfig:
+    """How the second folder's picture of a pair is seen: cropped and mirrored as the first one, its values as they are.
+
+    Crops and mirroring are drawn under names of their own, so that the two draw the same.
+    """
+    return replace(data, channels=data.added_channels, colour_jitter=0.0, augmentations=None, condition="none")
 
 
 def what_is_seen(

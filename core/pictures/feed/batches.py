@@ -263,9 +263,7 @@ class Loader:
             # Several batches together keep every helper busy.
             self.pictures.preload(np.concatenate([self._indices(index + more) for more in range(self._ahead)]))
         batch = as_tensors(
-            assemble(
-                self.pictures, seed=self._seed, batch_index=index, batch_size=self._batch_size, share=self._share
-            )
+            assemble(self.pictures, seed=self._seed, batch_index=index, batch_size=self._batch_size, share=self._share)
         )
         if self._device.type != "cuda":
             return _Made(index, batch)

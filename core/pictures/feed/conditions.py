@@ -65,7 +65,8 @@ def condition_of(
     height, width = size
     if name == "low-resolution" and (image.width < width or image.height < height):
         small = prepare(image, size=(height // factor, width // factor), channels=channels)
-        return scaled_up(small[None], size)[0]
+        upscaled: NDArray[np.uint8] = scaled_up(small[None], size)[0]
+        return upscaled
     make: Make = row.load()
     made: NDArray[np.uint8] = make(prepare(image, size=size, channels=channels)[None], factor)[0]
     return made
@@ -76,7 +77,9 @@ def as_shown(pixels: NDArray[np.uint8], channels: int) -> NDArray[np.uint8]:
     if pixels.shape[-1] == channels:
         return pixels
     modes = MODES[pixels.shape[-1]], MODES[channels]
-    shown = [np.asarray(Image.fromarray(_plane(each), modes[0]).convert(modes[1])) for each in pixels]
+    shown: list[NDArray[np.uint8]] = [
+        np.asarray(Image.fromarray(_plane(each), modes[0]).convert(modes[1])) for each in pixels
+    ]
     return np.stack(shown).reshape(*pixels.shape[:3], channels)
 
 
@@ -86,7 +89,7 @@ def _plane(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def _resized(pixels: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
     height, width = size
-    resized = [
+    resized: list[NDArray[np.uint8]] = [
         np.asarray(Image.fromarray(_plane(each)).resize((width, height), Image.Resampling.BICUBIC)) for each in pixels
     ]
     return np.stack(resized).reshape(len(pixels), height, width, pixels.shape[3])
