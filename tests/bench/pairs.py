@@ -95,10 +95,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     errors = measured(diffusion, taken.pixels, taken.condition, draws=chosen.draws)
     height, width = diffusion.image_size
     factor = diffusion.condition_factor
-    print(
-        f"{count} held-out pictures, {height // factor} × {width // factor} → {height} × {width} px, step {model.step:,},"
-    )
-    print(f"{USUAL_STEPS} steps of {USUAL_SAMPLER}")
+    sizes = f"{height // factor} × {width // factor} → {height} × {width} px"
+    print(f"{count} held-out pictures, {sizes}, step {model.step:,}, {USUAL_STEPS} steps of {USUAL_SAMPLER}")
     print("\n| | MSE | PSNR |\n|---|---|---|")
     for name, error in errors.items():
         print(f"| {name} | {error:.5f} | {psnr(error):.2f} dB |")
