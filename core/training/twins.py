@@ -481,7 +481,7 @@ class _Probes:
         """
         diffusion, device = twin.state.ema.module, twin.state.diffusion.device
         t = self._times(diffusion)
-        _, labels, seen = self._given[twin.name]
+        _, labels, shown = self._given[twin.name]
         errors: list[Tensor] = []
         at_once = min(len(t), twin.config.train.batch_size)
         for start in range(0, len(t), at_once):
@@ -491,7 +491,7 @@ class _Probes:
             images, noise = self.images[part].to(device), self._noise[part].to(device)
             times, classes = t[part].to(device), None if labels is None else labels[part].to(device)
             x_t = diffusion.q_sample(diffusion.normalize(images), times, noise)
-            beside = None if seen is None else diffusion.normalize(seen[part].to(device))
+            beside = None if shown is None else diffusion.normalize(shown[part].to(device))
             guess = None
             with autocast(device, twin.state.dtype):
                 if diffusion.self_condition:

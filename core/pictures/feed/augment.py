@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ...catalogue import AUGMENTATIONS
+from ...catalogue import AUGMENTATIONS, CONDITIONS
 from ...randomness import Share, numpy_generator
 from ..decode.prepare import cropped, fitted, slot_of
 
@@ -34,6 +34,27 @@ def what_the_network_sees(image: Image.Image, data: DataConfig, *, seed: int = 0
     pixels = fitted(image, slot=slot, channels=data.channels, crop=data.crop, background=data.background)
     seen: NDArray[np.uint8] = what_is_seen([pixels], data, seed=seed, batch_index=index)[0]
     return seen
+
+
+def what_is_beside(
+    image: Image.Image, partner: Image.Image | None, data: DataConfig, *, seed: int = 0, index: int = 0
+) -> NDArray[np.uint8] | None:
+    """(H, W, c) uint8: what the network sees beside the same batch's x_t; None where it sees nothing.
+
+    partner: the second folder's picture, where the settings ask for one. As `what_the_network_sees`.
+    """
+    row = CONDITIONS[data.condition]
+    if row.name == "none" or (row.of_folder and partner is None):
+        return None
+    if partner is None:
+        seen = what_the_network_sees(image, data, seed=seed, index=index)
+    else:
+        slot, own = slot_of(*image.size, data.height_and_width, data.crop), of_partner(data)
+        assert own.channels is not None, "settings on auto must be resolved first"
+        pixels = fitted(partner, slot=slot, channels=own.channels, crop=data.crop, background=data.background)
+        seen = what_is_seen([pixels], own, seed=seed, batch_index=index)[0]
+    made: NDArray[np.uint8] = row.load()(seen[None], data.condition_factor)[0]
+    return made
 
 
 def of_partner(data: DataConfig) -> DataConfig:

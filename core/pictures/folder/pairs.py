@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ...catalogue import CONDITIONS
-from ...errors import PHRASES, DataError, Phrase
+from ...errors import DataError, Phrase
 from .picture_files import Pictures
 from .scan import ScanDone, scan
 
@@ -22,9 +22,13 @@ if TYPE_CHECKING:
     from .picture_files import SkippedFiles
     from .scan import Scan
 
-#: Code → why a picture is in no pair, as it follows its name and a colon: the phrases that begin with “pair.”.
+#: Code → why a picture is in no pair, as it follows its name and a colon.
 PAIR_REASONS: dict[str, Phrase] = {
-    code.removeprefix("pair."): Phrase(code) for code in PHRASES if code.startswith("pair.")
+    "no-partner": Phrase("pair.no-partner"),
+    "no-picture": Phrase("pair.no-picture"),
+    "named-twice": Phrase("pair.named-twice"),
+    "other-shape": Phrase("pair.other-shape"),
+    "partner-unusable": Phrase("pair.partner-unusable"),
 }
 #: Pictures that are told by name; the others are counted.
 MOST_NAMED = 1000
@@ -45,7 +49,7 @@ class Unpaired(NamedTuple):
         return PAIR_REASONS[self.code]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Pairs:
     """Pictures of two folders that belong together, in the order of the first one's."""
 
@@ -54,6 +58,13 @@ class Pairs:
     second: Pictures  #: the partner of each
     unpaired: tuple[Unpaired, ...]  #: the first MOST_NAMED of them
     counts: Mapping[str, int] = field(default_factory=dict)  #: code of PAIR_REASONS → pictures
+
+    def partner_of(self, row: int) -> Path | None:
+        """The partner of a picture by its row of the first folder's table; None where it is in no pair."""
+        place = int(np.searchsorted(self.first.rows, row))
+        if place >= len(self.first) or self.first.rows[place] != row:
+            return None
+        return Path(self.second.path(place))
 
     def notes(self) -> Iterator[Phrase]:
         """What a person should know of them, a sentence for each reason."""
