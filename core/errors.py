@@ -262,6 +262,9 @@ MESSAGES: dict[str, str] = {
     "data.picture": QT_TRANSLATE_NOOP("Errors", "{path} cannot be used: {reason}."),
     "data.no-helper": QT_TRANSLATE_NOOP("Errors", "The process that decodes pictures could not be started: {reason}."),
     "data.none-left": QT_TRANSLATE_NOOP("Errors", "None of the {count} pictures in {folder} can be read any more."),
+    "data.none-held-out": QT_TRANSLATE_NOOP(
+        "Errors", "No picture of {folder} was held out of this training. Choose other pictures."
+    ),
     "data.no-pairs": QT_TRANSLATE_NOOP(
         "Errors",
         "No picture of {folder} has a partner in {second}. Partners have the same name in the same sub-folder, "

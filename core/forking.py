@@ -104,7 +104,8 @@ def fork_frames(
     line = _Line(request, recording, (*before, branch))
     steps = in_precision(diffusion, None if guide is None else guide.diffusion, request.precision, line.steps)
     total = recording.steps if branch.sampler is None else branch.at + (branch.steps or recording.steps - branch.at)
-    settings = {**request_record(diffusion, request, guide), **_told(diffusion, branch, recording)}
+    seen = {name: recording.settings[name] for name in ("condition", "condition_sha256") if name in recording.settings}
+    settings = {**request_record(diffusion, request, guide), **seen, **_told(diffusion, branch, recording)}
     if before:
         settings["fork_of"] = [_told(diffusion, each, recording) for each in before]
     more = ("known",) if line.masked else ()
