@@ -272,6 +272,7 @@ class SampleHistory:
 
     def __init__(self, kept_bytes: int = KEPT_BYTES) -> None:
         self._kept_bytes, self._bytes = kept_bytes, 0
+        self.paired = False  #: whether each picture is three beside each other: condition, sample and truth
         self._paths: dict[int, Path] = {}
         self._steps: list[int] = []
         self._images: OrderedDict[int, Images] = OrderedDict()
@@ -411,6 +412,7 @@ class LiveRun:
         self.unread: dict[str, Path] = {}
         self.timesteps = TimestepLoss(config.diffusion.timesteps)
         self.samples = SampleHistory()
+        self.samples.paired = config.data.condition != "none"
         self.pace = Pace()
         self.marks: list[int] = []  #: steps of checkpoints and resumptions
         self.failed: list[int] = []  #: steps that failed, ascending or not: a training goes back after each

@@ -109,7 +109,10 @@ class SamplesPanel(Panel):
             return
         step = history.steps[place]
         self._shown_step = step
-        self.label.setText(self.tr("EMA · step {step}").format(step=numbers.count(step)))
+        words = self.tr("EMA · step {step}")
+        if history.paired:
+            words = self.tr("condition | sample | truth · EMA · step {step}")
+        self.label.setText(words.format(step=numbers.count(step)))
         images = history.images(step)
         if images is None:
             self.grid_wished.emit(step)
