@@ -251,11 +251,17 @@ class Errors(NamedTuple):
 
 
 def fed_back_errors(
-    diffusion: GaussianDiffusion, x_start: Tensor, noise: Tensor, labels: Tensor | None, timesteps: Sequence[int]
+    diffusion: GaussianDiffusion,
+    x_start: Tensor,
+    noise: Tensor,
+    labels: Tensor | None,
+    timesteps: Sequence[int],
+    *,
+    condition: Tensor | None = None,
 ) -> Iterator[Errors]:
     """What self-conditioning gains at each of these t, for a network that has it."""
     for t in timesteps:
-        guess = guess_at(diffusion, x_start, noise, labels, t)
+        guess = guess_at(diffusion, x_start, noise, labels, t, condition=condition)
         assert guess.x_0_again is not None, "a network without self-conditioning"
         rms = (float((x_0 - x_start).square().mean().sqrt()) for x_0 in (guess.x_0, guess.x_0_again))
         yield Errors(t, *rms)
