@@ -58,6 +58,7 @@ def final(diffusion: GaussianDiffusion, name: str, **options: object) -> Tensor:
     return step.x_next
 
 
+@pytest.mark.family(first=2)
 @ALL
 def test_condition_when_another_makes_other_pictures_each_of_its_own(name: str) -> None:
     ours = final(MODEL, name, condition=SEEN)

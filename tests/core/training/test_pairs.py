@@ -63,6 +63,7 @@ def test_run_with_a_condition_when_resumed_is_the_uninterrupted_one(
         assert np.abs(shown[..., 0] - luma).max() <= 1
 
 
+@pytest.mark.long
 def test_job_when_pictures_have_no_partner_says_so_and_trains_on_the_others(
     pictures: Scan, tiny: RunConfig, second: Path, tmp_path: Path
 ) -> None:
