@@ -746,6 +746,9 @@ PHRASES: dict[str, str] = {
         "it is another training loss; core.GaussianDiffusion(immiscible=True, immiscible_candidates=4) "
         "chooses among candidates too, by the noise's distance",
     ),
+    "left-out.second-folder": QT_TRANSLATE_NOOP(
+        "Errors", "core.Trainer reads one folder; train on pairs with “ddpm-studio train --pairs”"
+    ),
     "left-out.accelerator": QT_TRANSLATE_NOOP(
         "Errors",
         "the training session chooses the device and the precision; trainer.device and amp= say which",

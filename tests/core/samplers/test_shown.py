@@ -14,6 +14,7 @@ from torch import Tensor
 from core.beginning import Beginning, Branch, Start, StartPicture
 from core.checkpoint_grid import for_picture
 from core.compat.export import write_checkpoint
+from core.compat.trainer import Trainer
 from core.diffusion.gaussian_diffusion import GaussianDiffusion
 from core.errors import CheckpointError, ConfigError, SamplingError
 from core.forking import fork_frames
@@ -166,6 +167,12 @@ def test_export_when_the_network_sees_a_picture_is_refused_in_a_sentence(tmp_pat
         with pytest.raises(CheckpointError, match="sees a second picture"):
             write_checkpoint(tmp_path / name, model())
         assert not (tmp_path / name).exists()
+
+
+def test_trainer_when_the_network_sees_a_second_folder_says_what_does_train_it(tmp_path: Path) -> None:
+    Image.new("L", (8, 8)).save(tmp_path / "a.png")
+    with pytest.raises(ConfigError, match="reads one folder"):
+        Trainer(model(), tmp_path, results_folder=tmp_path / "results", calculate_fid=False)
 
 
 @pytest.mark.parametrize(
