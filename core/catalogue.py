@@ -956,6 +956,63 @@ TOLD_NUMBERS = sum(row.told for row in TRANSFORMS.values())
 
 
 @dataclass(frozen=True, slots=True)
+class ConditionRow(Row):
+    """What the network is shown beside x_t. An implementation is a `core.pictures.feed.conditions.Make`.
+
+    channels   that it adds to the network's input; None: as many as a picture has
+    of_folder  it is made of a second folder's picture of the same name, else of the picture itself
+    """
+
+    channels: int | None = None
+    of_folder: bool = False
+
+
+CONDITIONS = Table(
+    ConditionRow,
+    (
+        ConditionRow(
+            "none",
+            QT_TRANSLATE_NOOP("Catalogue", "Nothing"),
+            QT_TRANSLATE_NOOP("Catalogue", "The network makes pictures out of noise alone"),
+            "Ho et al. 2020, arXiv 2006.11239",
+            "core.pictures.feed.conditions:as_it_is",
+            channels=0,
+        ),
+        ConditionRow(
+            "low-resolution",
+            QT_TRANSLATE_NOOP("Catalogue", "Low resolution"),
+            QT_TRANSLATE_NOOP(
+                "Catalogue",
+                "The picture made small and scaled up again by bicubic interpolation: the network learns to put the "
+                "detail back",
+            ),
+            "Saharia et al. 2021, arXiv 2104.07636, section 2",
+            "core.pictures.feed.conditions:low_resolution",
+        ),
+        ConditionRow(
+            "grey",
+            QT_TRANSLATE_NOOP("Catalogue", "Grey"),
+            QT_TRANSLATE_NOOP("Catalogue", "The picture without its colours: the network learns to colour it"),
+            "Saharia et al. 2022, arXiv 2111.05826, section 4",
+            "core.pictures.feed.conditions:grey",
+            channels=1,
+        ),
+        ConditionRow(
+            "folder",
+            QT_TRANSLATE_NOOP("Catalogue", "Second folder"),
+            QT_TRANSLATE_NOOP(
+                "Catalogue",
+                "The picture of the same name in a second folder: a sketch, a mask, a depth map, whatever you have",
+            ),
+            "Saharia et al. 2022, arXiv 2111.05826, section 3",
+            "core.pictures.feed.conditions:as_it_is",
+            of_folder=True,
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
 class ExportRow(Row):
     """A kind of file that a recorded generation is kept as. An implementation is a `core.export.Writer`.
 
@@ -1104,6 +1161,7 @@ TABLES: dict[type[Row], Table[Any]] = {
     DecayRow: DECAYS,
     TimestepsRow: TIMESTEP_DRAWS,
     AugmentationRow: AUGMENTATIONS,
+    ConditionRow: CONDITIONS,
     ExportRow: EXPORTS,
 }
 #: Why a package's rows are not here, a sentence each. The command line and the window say them.

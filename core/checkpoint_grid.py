@@ -41,8 +41,14 @@ def evenly(items: Sequence[T], most: int) -> tuple[T, ...]:
 
 def for_picture(request: SampleConfig, picture: int) -> SampleConfig:
     """The request for one of its pictures alone: the same x_T, class and strength."""
-    turn = request.classes
-    return replace(request, first=picture, count=1, classes=(turn[picture % len(turn)],) if turn else ())
+    turn, shown = request.classes, request.condition
+    return replace(
+        request,
+        first=picture,
+        count=1,
+        classes=(turn[picture % len(turn)],) if turn else (),
+        condition=(shown[picture % len(shown)],) if shown else (),
+    )
 
 
 # --- what a row tells ------------------------------------------------------------------------------------

@@ -111,6 +111,10 @@ MESSAGES: dict[str, str] = {
         "Errors",
         "{device} ran out of memory with {count} pictures at once. Try fewer pictures.",
     ),
+    "sampling.no-condition": QT_TRANSLATE_NOOP(
+        "Errors",
+        "This model makes pictures that belong to another one, and none was given. Give a picture as the condition.",
+    ),
     "sampling.guide": QT_TRANSLATE_NOOP(
         "Errors",
         "This guide does not go with the model: its {name} is {got}, the model's {wanted}. Take an earlier checkpoint "
@@ -271,6 +275,14 @@ MESSAGES: dict[str, str] = {
         "in its “checkpoints”.",
     ),
     "data.none-left": QT_TRANSLATE_NOOP("Errors", "None of the {count} pictures in {folder} can be read any more."),
+    "data.none-held-out": QT_TRANSLATE_NOOP(
+        "Errors", "No picture of {folder} was held out of this training. Choose other pictures."
+    ),
+    "data.no-pairs": QT_TRANSLATE_NOOP(
+        "Errors",
+        "No picture of {folder} has a partner in {second}. Partners have the same name in the same sub-folder, "
+        "whatever their kind of file.",
+    ),
     "data.too-large-to-remember": QT_TRANSLATE_NOOP(
         "Errors",
         "{count:,} pictures of {size} px take {gigabytes} GB of memory to compare with, more than the {most} GB that "
@@ -397,6 +409,7 @@ PHRASES: dict[str, str] = {
         "excluded leaves out nothing by {names}: a picture's path below the folder is meant, with / between; a name "
         'with a comma stands in quotes, excluded="a,b.png"',
     ),
+    "note.unpaired": QT_TRANSLATE_NOOP("Errors", "{count:,} not used: {reason}"),
     "note.precision-not-measured": QT_TRANSLATE_NOOP(
         "Errors",
         "computes in float32: a step is too short, or too slow beside other programs, to tell whether bf16 is faster",
@@ -405,6 +418,14 @@ PHRASES: dict[str, str] = {
     "note.and-more": QT_TRANSLATE_NOOP("Errors", "{names} and {count:,} more"),
     "note.did-you-mean": QT_TRANSLATE_NOOP("Errors", "{name} (did you mean {near}?)"),
     # why a file of the pictures is skipped; `core.pictures.folder.reasons` leaves out “picture.”
+    # why a picture of two folders is in no pair; they follow its name and a colon
+    "pair.no-partner": QT_TRANSLATE_NOOP("Errors", "the second folder has no picture of this name"),
+    "pair.no-picture": QT_TRANSLATE_NOOP("Errors", "it lies in the second folder, and the first has none of its name"),
+    "pair.named-twice": QT_TRANSLATE_NOOP("Errors", "several files have this name, so that its partner is not clear"),
+    "pair.other-shape": QT_TRANSLATE_NOOP(
+        "Errors", "its partner has other proportions, so that they would not lie on each other"
+    ),
+    "pair.partner-unusable": QT_TRANSLATE_NOOP("Errors", "its partner in the second folder cannot be used"),
     "picture.empty": QT_TRANSLATE_NOOP("Errors", "the file is empty"),
     "picture.not-a-file": QT_TRANSLATE_NOOP("Errors", "it is a pipe, a socket or a device, not a file"),
     "picture.folder": QT_TRANSLATE_NOOP(
@@ -535,6 +556,9 @@ PHRASES: dict[str, str] = {
         "each of its sub-folders is a class, and there is none; sort the pictures into at least two sub-"
         "folders, or set {setting} to off",
     ),
+    "conflict.needs-second-folder": QT_TRANSLATE_NOOP("Errors", "choose the folder with the second pictures"),
+    "conflict.grey-already": QT_TRANSLATE_NOOP("Errors", "the pictures have no colours to be learnt"),
+    "conflict.channels-of-condition": QT_TRANSLATE_NOOP("Errors", "such a condition has another number of channels"),
     "conflict.no-mode": QT_TRANSLATE_NOOP("Errors", "no pictures of files"),
     # what a setting or an argument may be
     "value.device-of-each": QT_TRANSLATE_NOOP("Errors", "auto, cpu or cuda, of which each process takes a card"),
@@ -620,6 +644,8 @@ PHRASES: dict[str, str] = {
     "value.dtype-of-weights": QT_TRANSLATE_NOOP("Errors", "{dtype}, as its weights"),
     "value.sampler-without-noise": QT_TRANSLATE_NOOP("Errors", "one that adds no noise: {known}"),
     "value.times": QT_TRANSLATE_NOOP("Errors", "a tensor of {count} timesteps, one for each picture"),
+    "value.made-without-condition": QT_TRANSLATE_NOOP("Errors", "this network sees no second picture"),
+    "value.divides-size": QT_TRANSLATE_NOOP("Errors", "a whole number that divides the size, {sizes} px"),
     "value.made-without-classes": QT_TRANSLATE_NOOP("Errors", "this network was made without num_classes"),
     "value.floats-of-size": QT_TRANSLATE_NOOP("Errors", "a tensor of floats of shape ({count}, {size})"),
     "value.labels": QT_TRANSLATE_NOOP("Errors", "a tensor of {count} labels from 0 to {last}, or {none} for none"),
@@ -738,6 +764,9 @@ PHRASES: dict[str, str] = {
         "Errors",
         "it is another training loss; core.GaussianDiffusion(immiscible=True, immiscible_candidates=4) "
         "chooses among candidates too, by the noise's distance",
+    ),
+    "left-out.second-folder": QT_TRANSLATE_NOOP(
+        "Errors", "core.Trainer reads one folder; train on pairs with “ddpm-studio train --pairs”"
     ),
     "left-out.accelerator": QT_TRANSLATE_NOOP(
         "Errors",
@@ -1087,6 +1116,7 @@ PHRASES: dict[str, str] = {
     "place.objective": QT_TRANSLATE_NOOP("Errors", "the objective {name} (it has {known})"),
     "place.classes": QT_TRANSLATE_NOOP("Errors", "{count} classes"),
     "place.augmentation": QT_TRANSLATE_NOOP("Errors", "a network that is told how a picture was augmented"),
+    "place.condition": QT_TRANSLATE_NOOP("Errors", "a network that sees a second picture"),
     "place.patches": QT_TRANSLATE_NOOP("Errors", "a network on patches of {size} × {size} pixels"),
     "place.frequencies": QT_TRANSLATE_NOOP("Errors", "learned or random Fourier features"),
     # whose a run is, where the file does not say

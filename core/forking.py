@@ -19,7 +19,7 @@ from .recording import Recording
 from .samplers import PictureNoise, Step, Steps, Task, sampler_named
 from .samplers.editing import require_forgetful
 from .samplers.forking import Change, fork
-from .sampling import frames_of, given_pictures, in_precision, labels_in_turn
+from .sampling import as_condition, frames_of, given_pictures, in_precision, labels_in_turn
 from .sampling_record import Guide, class_name, request_record
 from .settings import SampleConfig
 from .threads import WalkThreads
@@ -104,12 +104,21 @@ def fork_frames(
     line = _Line(request, recording, (*before, branch))
     steps = in_precision(diffusion, None if guide is None else guide.diffusion, request.precision, line.steps)
     total = recording.steps if branch.sampler is None else branch.at + (branch.steps or recording.steps - branch.at)
-    settings = {**request_record(diffusion, request, guide), **_told(diffusion, branch, recording)}
+    seen = {name: recording.settings[name] for name in ("condition", "condition_sha256") if name in recording.settings}
+    settings = {**request_record(diffusion, request, guide), **seen, **_told(diffusion, branch, recording)}
     if before:
         settings["fork_of"] = [_told(diffusion, each, recording) for each in before]
     more = ("known",) if line.masked else ()
     yield from frames_of(
-        diffusion, request, settings, steps, total, in_threads=in_threads, with_layers=True, more_layers=more
+        diffusion,
+        request,
+        settings,
+        steps,
+        total,
+        in_threads=in_threads,
+        with_layers=True,
+        more_layers=more,
+        condition=recording.condition,
     )
 
 
@@ -179,6 +188,7 @@ class _Line:
             steps=steps if fresh else len(times),
             generator=self._noise(request.seed, x_T, drawn=DRAWN_BEFORE[request.beginning.start]),
             classes=labels_in_turn(request.classes, request.count, first=request.first),
+            condition=self._seen(diffusion),
             eta=request.eta if row.takes_eta else None,
             guidance=Guidance(request.guidance_scale, request.guidance_rescale, self._guide, request.guide_scale),
             spacing=None,
@@ -189,6 +199,11 @@ class _Line:
         if task.given is not None:
             require_forgetful(sampler)
         return task
+
+    def _seen(self, diffusion: GaussianDiffusion) -> Tensor | None:
+        """What the recording's own network saw beside x_t: the files may be gone or changed by now."""
+        seen = self._recording.condition
+        return None if seen is None else as_condition(diffusion, seen)
 
     def _noise(self, seed: int, like: Tensor, *, drawn: int = 0, purpose: str = "sampling") -> PictureNoise:
         request = self._request

@@ -28,6 +28,7 @@ class SamplingStarted:
     normalized: bool = True  #: pictures are [-1, 1] to the network; False: they came as [0, 1]
     layers: tuple[str, ...] = ()  #: those that every Frame has; some have more
     self_condition: bool = False  #: the network is given x̂_0 of the step before
+    condition: NDArray[np.uint8] | None = None  #: (N, H, W, c) what it sees beside x_t; None: nothing
 
 
 class TermFacts(NamedTuple):

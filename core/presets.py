@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 from .errors import QT_TRANSLATE_NOOP, ConfigError
@@ -29,7 +30,7 @@ def resolve(config: RunConfig, facts: PictureFacts) -> RunConfig:
     channels = data.channels or (1 if facts.all_grey else 3)
     size = data.image_size
     if size is None:
-        size, _ = legal_sizes(_wanted_size(config, facts), config.model.downsample_factor)
+        size, _ = legal_sizes(_wanted_size(config, facts), _factor(config))
     flip = data.horizontal_flip
     if flip is None:
         # Grey folders are mostly digits, letters and scans, where a mirrored picture is a wrong one.
@@ -48,6 +49,12 @@ def _wanted_size(config: RunConfig, facts: PictureFacts) -> int:
     return facts.image_size or min(facts.typical_size, preset(config.preset).size_limit(channels))
 
 
+def _factor(config: RunConfig) -> int:
+    """What a picture's side must divide by: for the network's halvings, and for a picture of low resolution."""
+    factor = config.model.downsample_factor
+    return math.lcm(factor, config.data.condition_factor) if config.data.condition == "low-resolution" else factor
+
+
 #: Of the side that auto would choose: to lose more of it is worth a word.
 WORTH_SAYING = 0.1
 
@@ -57,7 +64,7 @@ def size_note(config: RunConfig, facts: PictureFacts) -> ConfigError | None:
 
     None where it does not.
     """
-    wanted, factor = _wanted_size(config, facts), config.model.downsample_factor
+    wanted, factor = _wanted_size(config, facts), _factor(config)
     smaller, larger = legal_sizes(wanted, factor)
     if config.data.image_size is not None or wanted - smaller <= WORTH_SAYING * wanted:
         return None
@@ -86,6 +93,30 @@ def _preset(name: str, title: str, takes: str, sizes: tuple[int, int], **setting
     return Preset(name=name, title=title, takes=takes, config=config, max_size_grey=sizes[0], max_size_colour=sizes[1])
 
 
+#: What *Sketch* says, and the presets that are it with a condition.
+_SKETCH: dict[str, object] = {
+    "patch_size": 2,
+    "dim": 16,
+    "dim_mults": (1, 2),
+    "attn_heads": 1,
+    "attn_dim_head": 16,
+    "beta_schedule": "cosine",
+    "loss_weighting": "min_snr",
+    "min_snr_gamma": 5.0,
+    "timestep_draw": "stratified",
+    "optimizer": "muon",
+    "steps": 2200,
+    "batch_size": 32,
+    "learning_rate": 4e-3,
+    "warmup_steps": 50,
+    "decay": "cosine",
+    "ema_decay": 0.99,
+    "checkpoint_every": 200,
+    "sample_every": 200,
+}
+#: Of a condition's presets: some pairs are held out, so that the grids show pictures that were never trained on.
+_PAIRED: dict[str, object] = {**_SKETCH, "hold_out": 0.05, "sample_count": 9}
+
 #: *Sketch* is the recipe that reads best after three minutes on two cores (tests/bench/sketch.md); *Standard* is the
 #: library's own default, but for the sampler of its grids and the schedule: with an exact denoiser and the sigmoid the
 #: grids would keep 0.74 of the spread of mean brightness at 3×128 px, and all 1,000 steps of DDPM 0.65; with the cosine
@@ -98,24 +129,7 @@ PRESETS: dict[str, Preset] = {
             QT_TRANSLATE_NOOP("Presets", "Sketch"),
             QT_TRANSLATE_NOOP("Presets", "3 min on a CPU"),
             (28, 32),
-            patch_size=2,
-            dim=16,
-            dim_mults=(1, 2),
-            attn_heads=1,
-            attn_dim_head=16,
-            beta_schedule="cosine",
-            loss_weighting="min_snr",
-            min_snr_gamma=5.0,
-            timestep_draw="stratified",
-            optimizer="muon",
-            steps=2200,
-            batch_size=32,
-            learning_rate=4e-3,
-            warmup_steps=50,
-            decay="cosine",
-            ema_decay=0.99,
-            checkpoint_every=200,
-            sample_every=200,
+            **_SKETCH,
         ),
         _preset(
             "small",
@@ -163,6 +177,22 @@ PRESETS: dict[str, Preset] = {
             warmup_steps=1000,
             ema_decay=0.9995,
             sample_every=2000,
+        ),
+        _preset(
+            "super-resolution",
+            QT_TRANSLATE_NOOP("Presets", "Super-resolution"),
+            QT_TRANSLATE_NOOP("Presets", "twice the size, 3 min on a CPU"),
+            (28, 32),
+            **_PAIRED,
+            condition="low-resolution",
+        ),
+        _preset(
+            "colouring",
+            QT_TRANSLATE_NOOP("Presets", "Colouring"),
+            QT_TRANSLATE_NOOP("Presets", "grey to colour, 3 min on a CPU"),
+            (28, 32),
+            **_PAIRED,
+            condition="grey",
         ),
     )
 }

@@ -104,6 +104,7 @@ class Recording:
         self.count = started.count  #: N, pictures
         self.settings = started.settings  #: what is written into its pictures, but for the model
         self.schedule = started.alphas_cumprod  #: (T,) ᾱ_t
+        self.condition = started.condition  #: (N, H, W, c) uint8, what the network saw beside x_t; None: nothing
         self.kept_at: Path | None = None  #: its file, where it is kept (`core.runs.generations`)
         self.arrived = 0  #: how many frames there are
         self.final: Pictures | None = None  #: (N, H, W, C) what the last step made
@@ -151,6 +152,8 @@ class Recording:
         parts |= {"schedule": self.schedule, "pixels": self._pixels, "final": self.final}
         if self.final_x is not None:
             parts["final_x"] = self.final_x
+        if self.condition is not None:
+            parts["condition"] = self.condition
         return parts | {OF_LAYERS + name: layer for name, layer in self._layers.items()}
 
     def _room(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:
@@ -259,9 +262,12 @@ class Recording:
         return "" if mine is None else str(mine)
 
     def class_of(self, picture: int) -> str:
-        """What a picture has of its own: the name of its class, its place in a row; "" for nothing."""
+        """What a picture has of its own: its class's name, its condition's, its place in a row; "" for nothing."""
         name = self.class_name(picture)
         words = [name] if name else []
+        shown = self.settings.get("condition")
+        if isinstance(shown, list) and picture < len(shown):
+            words.append(str(shown[picture]))
         for name, symbol in (("mix", "λ"), ("at_t", "t")):
             row = self.settings.get(name)
             if isinstance(row, list) and picture < len(row):

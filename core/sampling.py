@@ -19,10 +19,12 @@ from torch import Tensor
 from .beginning import Start, StartPicture
 from .device import autocast, autocast_dtype
 from .diffusion.gaussian_diffusion import GaussianDiffusion
+from .errors import Phrase, SamplingError
 from .frames import Frame, SamplingEvent, SamplingFinished, SamplingStarted, TermFacts
-from .inputs import mask_target
+from .inputs import bad_value, mask_target
 from .networks.blocks import hold_weights_in
 from .pictures.decode.prepare import prepare
+from .pictures.feed.conditions import condition_of
 from .samplers import PictureNoise, Step, Steps, initial_noise, sampler_named
 from .samplers.editing import Options, Which, image_to_image, inpaint, inpaint_steps, interpolate
 from .samplers.loop import Conditions, Given
@@ -140,6 +142,7 @@ def _begin(diffusion: GaussianDiffusion, guide: GaussianDiffusion | None, *, req
     draw = PictureNoise(request.seed, count, first=of_first, offset_noise_strength=strength, alike=bool(row))
     conditions: Conditions = {
         "classes": labels_in_turn(request.classes, count, first=request.first),
+        "condition": conditions_in_turn(diffusion, request),
         "guidance_scale": request.guidance_scale,
         "guidance_rescale": request.guidance_rescale,
         "guide": guide,
@@ -212,6 +215,48 @@ def labels_in_turn(classes: Sequence[int], count: int, *, first: int = 0) -> lis
     return [classes[k % len(classes)] for k in range(first, first + count)] if classes else None
 
 
+def conditions_in_turn(diffusion: ReverseProcess, request: SampleConfig) -> Tensor | None:
+    """(count, C, H, W) in the network's range: picture k sees the request's k-th in turn; None: nothing.
+
+    Raises DataError for a file that cannot be read, SamplingError where the network takes none.
+    """
+    pixels = conditions_shown(diffusion, request)
+    return None if pixels is None else as_condition(diffusion, pixels)
+
+
+def as_condition(diffusion: ReverseProcess, pixels: NDArray[np.uint8]) -> Tensor:
+    """(B, C, H, W) in the network's range, on its device, of (B, H, W, C) uint8."""
+    values = torch.from_numpy(np.array(pixels)).permute(0, 3, 1, 2).contiguous().float() / 255
+    return diffusion.normalize(values).to(diffusion.device)
+
+
+def conditions_shown(diffusion: ReverseProcess, request: SampleConfig) -> NDArray[np.uint8] | None:
+    """As `conditions_in_turn`, (count, H, W, C) uint8."""
+    given = request.condition
+    if not given:
+        return None
+    turn = [k % len(given) for k in range(request.first, request.first + request.count)]
+    made = {place: condition_pixels(diffusion, _image(given[place])) for place in dict.fromkeys(turn)}
+    return np.stack([made[place] for place in turn])
+
+
+def condition_pixels(diffusion: ReverseProcess, picture: Image.Image) -> NDArray[np.uint8]:
+    """(H, W, C) uint8: what the network sees of a picture that a person gives as its condition.
+
+    Raises SamplingError where the network takes none.
+    """
+    if not diffusion.condition_channels:
+        raise bad_value("condition", picture.size, Phrase("value.made-without-condition"), SamplingError)
+    return condition_of(
+        picture,
+        getattr(diffusion, "condition", None) or "folder",
+        size=diffusion.image_size,
+        channels=diffusion.channels,
+        added=diffusion.condition_channels,
+        factor=getattr(diffusion, "condition_factor", 2),
+    )
+
+
 def frames_of(
     diffusion: GaussianDiffusion,
     request: SampleConfig,
@@ -222,10 +267,12 @@ def frames_of(
     in_threads: WalkThreads | None = None,
     with_layers: bool = False,
     more_layers: Sequence[str] = (),
+    condition: NDArray[np.uint8] | None = None,
 ) -> Iterator[SamplingEvent]:
     """The events of `total` steps, whichever sampler or way of editing makes them.
 
-    settings: what is written into the pictures. more_layers: those that only some steps have.
+    settings: what is written into the pictures. more_layers: those that only some steps have. condition: what was seen
+    beside x_t, where that is known without the request's files.
     """
     alphas_cumprod = diffusion.alphas_cumprod.double().cpu().numpy()
     height, width = diffusion.image_size
@@ -241,6 +288,7 @@ def frames_of(
         normalized=diffusion.auto_normalize,
         layers=(*_layers_of_all(request), *more_layers) if with_layers else (),
         self_condition=diffusion.self_condition,
+        condition=conditions_shown(diffusion, request) if condition is None else condition,
     )
     x, before = None, None
     with closing(steps):

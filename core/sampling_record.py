@@ -73,6 +73,12 @@ def request_record(
         settings["classes"] = [class_name(diffusion, request.classes[k % turn]) for k in range(told)]
         settings["guidance_scale"] = request.guidance_scale
         settings["guidance_rescale"] = request.guidance_rescale
+    if request.condition:
+        # One for each picture, with its bytes' digest: the same name may be another picture tomorrow.
+        places = [k % len(request.condition) for k in range(request.first, request.first + request.count)]
+        digests = {place: _sha256(request.condition[place]) for place in set(places)}
+        settings["condition"] = [request.condition[place].called for place in places]
+        settings["condition_sha256"] = [digests[place] for place in places]
     if guide is not None and request.guide_scale != 1:
         settings |= {**guide.record(), "guide_scale": request.guide_scale}
     if began.start is Start.NOISE:

@@ -16,9 +16,10 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, get_args, get_type_hints
 
-from .beginning import Beginning
+from .beginning import Beginning, StartPicture
 from .catalogue import (
     AUGMENTATIONS,
+    CONDITIONS,
     DECAYS,
     NETWORKS,
     OBJECTIVES,
@@ -718,6 +719,74 @@ class DataConfig:
         of_use=True,
     )
 
+    condition: str = setting(
+        "none",
+        QT_TRANSLATE_NOOP("Settings", "Condition"),
+        QT_TRANSLATE_NOOP(
+            "Settings",
+            "A second picture that the network sees beside the noisy one, in training and in sampling: what it makes "
+            "then belongs to that.",
+        ),
+        table=CONDITIONS,
+    )
+    condition_factor: int = setting(
+        2,
+        QT_TRANSLATE_NOOP("Settings", "Smaller by"),
+        QT_TRANSLATE_NOOP(
+            "Settings",
+            "How many times smaller the low-resolution picture is on each side. The size must divide by it.",
+        ),
+        limits=(2, 32),
+        offered=("2", "3", "4", "8"),
+        when=lambda config: config.data.condition == "low-resolution",
+        otherwise=QT_TRANSLATE_NOOP("Settings", "Only with Condition: Low resolution."),
+    )
+    condition_folder: str | None = setting(
+        None,
+        QT_TRANSLATE_NOOP("Settings", "2nd folder"),
+        QT_TRANSLATE_NOOP(
+            "Settings",
+            "Where the second pictures are: each has the name of its picture, in the same sub-folder, whatever its "
+            "kind of file. A picture without a partner is not used. Chosen beside the pictures themselves.",
+        ),
+        none=NONE,
+        when=lambda config: CONDITIONS[config.data.condition].of_folder,
+        otherwise=QT_TRANSLATE_NOOP("Settings", "Only with Condition: Second folder."),
+        resumable=True,
+        control=Control.NONE,
+    )
+    condition_channels: int | None = setting(
+        None,
+        QT_TRANSLATE_NOOP("Settings", "Its channels"),
+        QT_TRANSLATE_NOOP("Settings", "How the second folder's pictures are seen: grey, or in colour."),
+        limits=(1, 4),
+        none=AUTO,
+        auto=QT_TRANSLATE_NOOP("Settings", "as the pictures"),
+        offered={
+            "1": QT_TRANSLATE_NOOP("Settings", "Grey"),
+            "3": "RGB",
+            "4": "RGBA",
+        },
+        control=Control.CHOICE,
+        when=lambda config: CONDITIONS[config.data.condition].of_folder,
+        otherwise=QT_TRANSLATE_NOOP("Settings", "Only with Condition: Second folder."),
+    )
+
+    @property
+    def added_channels(self) -> int:
+        """Channels that the condition adds to the network's input; 0 without one. Only with nothing on auto."""
+        row = CONDITIONS[self.condition]
+        if row.channels is not None:
+            return row.channels
+        assert self.channels is not None, "settings on auto must be resolved first"
+        return (self.condition_channels or self.channels) if row.of_folder else self.channels
+
+    @property
+    def tile_size(self) -> tuple[int, int]:
+        """(height, width) of one picture of a sample grid: with a condition it is condition | sample | truth."""
+        height, width = self.height_and_width
+        return height, width * (1 if self.condition == "none" else 3)
+
     @property
     def height_and_width(self) -> tuple[int, int]:
         """Pixels, of what the network sees; only with nothing on auto."""
@@ -1058,6 +1127,7 @@ class SampleConfig:
     offset_noise: bool = True  #: noise as the training's was distributed; False: plain, as denoising-diffusion-pytorch
     count: int = 16
     classes: tuple[int, ...] = ()  #: picture k gets the k-th in turn; empty: no class
+    condition: tuple[StartPicture, ...] = ()  #: likewise, what a conditional network sees beside x_t
     guidance_scale: float = 1.0  #: 1: as the network says; above: more of the class (Ho & Salimans 2022)
     guidance_rescale: float = 0.0  #: 0 … 1, against the washed-out look of much guidance (Lin et al. 2023)
     guide_scale: float = 1.0  #: 1: no guide is asked; above: away from a worse model (Karras et al. 2024)
@@ -1329,6 +1399,33 @@ def _problems(config: RunConfig) -> Iterator[ConfigError]:
             expected=Phrase("value.candidates"),
         )
     yield from _class_problems(data)
+    yield from _condition_problems(data)
+
+
+def _condition_problems(data: DataConfig) -> Iterator[ConfigError]:
+    row = CONDITIONS[data.condition]
+    if row.of_folder and data.condition_folder is None:
+        yield ConfigError(
+            "config.conflict",
+            first=Phrase("setting.is", name="condition", value=data.condition),
+            second=Phrase("setting.is", name="condition_folder", value=Phrase("value.none")),
+            reason=Phrase("conflict.needs-second-folder"),
+        )
+    if row.name == "grey" and data.channels in (1, 2):
+        yield ConfigError(
+            "config.conflict",
+            first=Phrase("setting.is", name="condition", value=data.condition),
+            second=Phrase("setting.is", name="channels", value=data.channels),
+            reason=Phrase("conflict.grey-already"),
+        )
+    sides = [side for side in (data.image_size, data.image_height) if side is not None]
+    if row.name == "low-resolution" and any(side % data.condition_factor for side in sides):
+        yield ConfigError(
+            "config.bad-value",
+            name="condition_factor",
+            value=data.condition_factor,
+            expected=Phrase("value.divides-size", sizes=", ".join(map(str, sides))),
+        )
 
 
 def _class_problems(data: DataConfig) -> Iterator[ConfigError]:

@@ -81,7 +81,11 @@ def _leaving_words_to_the_first() -> Iterator[None]:
 
 def exit_status(error: StudioError) -> int:
     """2 for a wish that cannot be carried out, whenever that was found out; 1 for what a file or the computer is."""
-    of_a_wish = isinstance(error, ConfigError) or error.code in {"sampling.bad-value", "run.other-setting"}
+    of_a_wish = isinstance(error, ConfigError) or error.code in {
+        "sampling.bad-value",
+        "sampling.no-condition",
+        "run.other-setting",
+    }
     if (
         error.code == "device.unusable"
     ):  # a card that is not there now is the computer's, a device of no such name is not

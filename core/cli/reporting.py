@@ -64,6 +64,8 @@ def as_words(event: Event) -> str | None:
             return f"{'; '.join(not_used_notes(reasons))} (inspect {folder} names each)"
         case events.Preparing(what=what, done=done, of=of):
             return f"preparing {what}: {done} of {of}" if of and done == of else None
+        case events.SettingsNoted(note=note) if note.code == "note.unpaired":
+            return str(note)  # the others were told before the training began
         case events.Started(step=step, total=total, device=device, parameters=parameters, classes=classes):
             plan = f"{total:,} steps" if total is not None else "as many steps as fit"
             start = f", from step {step:,}" if step else ""

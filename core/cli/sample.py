@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..beginning import INPAINT_STEPS, Beginning, Start, StartPicture
 from ..catalogue import EXPORTS, SAMPLERS, SPACINGS, ExportRow
-from ..errors import CheckpointError, ConfigError, Phrase, SamplingError, showable
+from ..errors import CheckpointError, ConfigError, DataError, Phrase, SamplingError, showable
 from ..frames import Frame, SamplingEvent, SamplingFinished, SamplingStarted
 from ..inputs import LONGEST_EMA, SHORTEST_EMA, ema_of_length, mask_target, some_of
 from ..setting import coerce
@@ -121,6 +121,41 @@ def warn_of_mask(beginning: Beginning, image_size: tuple[int, int]) -> None:
         warn(f"the mask is {width} × {height} px; it was resized to {to_width} × {to_height} px (nearest)")
 
 
+def warn_of_condition(given: Sequence[StartPicture], diffusion: GaussianDiffusion) -> None:
+    """Say on stderr that what the network is to see is resized, and to what. Raises DataError."""
+    if not diffusion.condition_channels:
+        return
+    from ..pictures.decode.decoding import read_picture
+
+    height, width = diffusion.image_size
+    others = []
+    for picture in given:
+        assert picture.path is not None
+        found = read_picture(picture.path).size
+        small = (width // diffusion.condition_factor, height // diffusion.condition_factor)
+        if found != (width, height) and not (diffusion.condition == "low-resolution" and found == small):
+            others.append((picture.name, found))
+    if others:
+        name, (found_width, found_height) = others[0]
+        more = f", and {len(others) - 1:,} more," if len(others) > 1 else ""
+        size = f"{found_width} × {found_height} px{more}"
+        warn(f"{showable(name)} ({size}) was scaled and cropped to the model's {width} × {height} px")
+
+
+def _conditions(path: Path | None) -> tuple[StartPicture, ...]:
+    """The pictures of a file or a folder, in natural order. Raises DataError."""
+    if path is None:
+        return ()
+    if not path.is_dir():
+        if not path.exists():
+            raise DataError("data.no-such-path", path=path)
+        return (StartPicture(path.name, path),)
+    from ..pictures.folder.scan import scan_all
+
+    pictures = scan_all(path).pictures
+    return tuple(StartPicture(pictures.name(place), Path(pictures.path(place))) for place in range(len(pictures)))
+
+
 def _conflict(first: str, second: Phrase | str, reason: Phrase) -> ConfigError:
     return ConfigError("config.conflict", first=first, second=second, reason=reason)
 
@@ -214,6 +249,7 @@ OPTIONS = {
     "guidance_rescale": "--guidance-rescale",
     "guide": "--guide",
     "guide_scale": "--guide-scale",
+    "condition": "--condition",
     "seed": "--seed",
     "image_size": "--image-size",
     "t": "--at-t",
@@ -261,6 +297,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAMES",
         help="names or numbers of classes, separated by commas (one that holds a comma stands in quotes); the pictures "
         "take them in turn",
+    )
+    parser.add_argument(
+        "--condition",
+        type=a_path,
+        metavar="PATH",
+        help="for a model that sees a second picture: that picture, or a folder of them, which the pictures take in "
+        "turn (one for each, unless --n says more)",
     )
     parser.add_argument(
         "--guidance", type=number, default=1.0, metavar="SCALE", help="how strongly the class is followed; 1: as it is"
@@ -428,7 +471,9 @@ def _sample(arguments: argparse.Namespace) -> int:
             assert out is not None
             path = out.path(f"{index:05d}.png")
             of_class = {"class": class_name(diffusion, _in_turn(request.classes, index))} if request.classes else {}
-            save_picture(path, picture, settings={**settings, **of_class, "index": index})
+            shown = settings.get("condition")
+            of_condition = {"condition": shown[index - first]} if isinstance(shown, list) else {}
+            save_picture(path, picture, settings={**settings, **of_class, **of_condition, "index": index})
             _tell("picture", path, arguments.json)
         kept.append(pictures)
     if arguments.grid and out is not None:
@@ -510,6 +555,7 @@ def _request(arguments: argparse.Namespace, diffusion: GaussianDiffusion) -> Sam
     beginning = read_beginning(arguments, diffusion.num_timesteps)
     warn_of_frames(arguments.start, arguments.to, arguments.mask)
     warn_of_mask(beginning, diffusion.image_size)
+    warn_of_condition(arguments.conditions, diffusion)
     # Of the samplers only DDIM takes η.
     usual = USUAL_SAMPLER if arguments.eta is None else "ddim"
     if beginning.row and beginning.start is Start.PICTURE:
@@ -526,6 +572,7 @@ def _request(arguments: argparse.Namespace, diffusion: GaussianDiffusion) -> Sam
         offset_noise=not arguments.plain_noise,
         count=arguments.n,
         classes=_labels(diffusion, arguments.classes),
+        condition=arguments.conditions,
         guidance_scale=arguments.guidance,
         guidance_rescale=arguments.guidance_rescale,
         guide_scale=_guide_scale(arguments),
@@ -620,8 +667,9 @@ def _require_sense(arguments: argparse.Namespace) -> None:
         raise _conflict("--number-on", "--force", Phrase("conflict.behind-or-over"))
     if arguments.number_on and row:
         raise _conflict("--number-on", Phrase("conflict.a-row", count=len(row)), Phrase("conflict.row-begins-at-0"))
+    arguments.conditions = _conditions(arguments.condition)
     if arguments.n is None:
-        arguments.n = len(row) or 16
+        arguments.n = len(row) or len(arguments.conditions) or 16
     elif row and arguments.n != len(row):
         raise _conflict("--n", Phrase("conflict.a-row", count=len(row)), Phrase("conflict.row-says-it"))
     if not 1 <= arguments.n <= most:

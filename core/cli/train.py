@@ -57,6 +57,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         + ", ".join(name for name, facts in SETTINGS.items() if facts.resumable),
     )
     parser.add_argument(
+        "--pairs",
+        type=a_path,
+        default=None,
+        metavar="FOLDER2",
+        help="a second folder whose pictures of the same names the network sees beside the noisy ones: sketches, masks "
+        "(condition=folder)",
+    )
+    parser.add_argument(
         "--seed", type=whole_number, default=None, help="everything random follows from it (default: 0)"
     )
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
@@ -258,6 +266,8 @@ def _drive(job: TrainingJob, as_lines_of_json: bool, begun: str | None) -> int:
 
 def _changes(arguments: argparse.Namespace) -> dict[str, object]:
     changes = key_values(arguments.settings, "--set")
+    if arguments.pairs is not None:
+        changes |= {"condition": "folder", "condition_folder": str(arguments.pairs.absolute())}
     if arguments.seed is not None:
         changes["seed"] = arguments.seed
     if arguments.steps is not None:

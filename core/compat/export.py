@@ -93,8 +93,8 @@ def export_checkpoint(
 
     Warns of settings that a .pt has no place for where they are not the library's defaults: they must be said again
     where it is opened, as the picture size always must. Raises CheckpointError for what such a file cannot be of
-    (classes, pred_flow, augmentation that is told, patches, learned or random Fourier features, another optimizer),
-    ConfigError for an argument that is none or another suffix, RunError when it cannot be saved.
+    (classes, a condition, pred_flow, augmentation that is told, patches, learned or random Fourier features, another
+    optimizer), ConfigError for an argument that is none or another suffix, RunError when it cannot be saved.
     """
     write_checkpoint(path, diffusion, ema=ema, optimizer=optimizer, step=step)
     lost = {} if as_path("path", path).suffix == ".safetensors" else lost_settings(diffusion)
@@ -122,6 +122,9 @@ def write_checkpoint(
     averaged = state_of(ema)
     if path.is_dir():
         raise ConfigError("config.bad-value", name="path", value=str(path), expected=Phrase("value.a-file"))
+    if diffusion.condition is not None:
+        # Neither kind of file says which of a kernel's channels are whose.
+        raise CheckpointError("checkpoint.no-place", path=path, feature=Phrase("place.condition"))
     remove_abandoned_temps(path)
     if path.suffix == ".safetensors":
         if ema is not None or optimizer is not None:

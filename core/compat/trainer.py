@@ -13,6 +13,7 @@ from typing import NoReturn
 
 import torch
 
+from ..catalogue import CONDITIONS
 from ..cli.reporting import as_words, say
 from ..device import choose_device
 from ..diffusion.gaussian_diffusion import GaussianDiffusion
@@ -183,6 +184,9 @@ class Trainer:
             "max_grad_norm": max_grad_norm,
         }
         require_mode(convert_image_to, diffusion_model.channels)
+        if diffusion_model.condition is not None and CONDITIONS[diffusion_model.condition].of_folder:
+            feature = f"condition={diffusion_model.condition!r}"
+            raise ConfigError("config.unsupported", feature=feature, reason=Phrase("left-out.second-folder"))
         config = describe(diffusion_model).with_settings(
             {
                 **read_arguments(arguments),

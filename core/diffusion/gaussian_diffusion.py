@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 
 from .. import randomness, samplers
-from ..catalogue import WEIGHTINGS
+from ..catalogue import CONDITIONS, WEIGHTINGS
 from ..device import is_out_of_memory
 from ..errors import ConfigError, Phrase, SamplingError
 from ..inputs import as_flag, bad_value, require_batch_shape, require_one_of, require_whole
@@ -26,7 +26,16 @@ from ..samplers.editing import interpolate
 from ..samplers.loop import Conditions, Task, pictures_taken
 from ..settings import RunConfig, read_value
 from .guidance import leave_out
-from .inputs import Labels, as_pictures, as_timesteps, require_alike, require_batch, require_betas, require_generator
+from .inputs import (
+    Labels,
+    as_pictures,
+    as_timesteps,
+    require_alike,
+    require_batch,
+    require_betas,
+    require_condition,
+    require_generator,
+)
 from .noise import assign_noise, nearest_noise
 from .process import Denoiser, ModelPrediction, ReverseProcess, objective_named, signal_to_noise_ratio
 from .schedules import make_betas
@@ -92,6 +101,8 @@ class GaussianDiffusion(ReverseProcess):
     loss_weighting, loss_weighting_kwargs   a row of WEIGHTINGS and its options; min-SNR may be said either way
     class_dropout           how often a label is left out in training (Ho & Salimans 2022, arXiv 2207.12598)
     class_names             what the model's classes are called, in order; kept for whoever shows them
+    condition, condition_factor   what a network with condition_channels sees beside x_t: a row of CONDITIONS (None: the
+                            caller's own picture), and how much smaller one of low resolution is
     betas                   (T,) float64, a schedule of one's own; then `timesteps` and `beta_schedule` are not read
 
     Raises ConfigError for settings that cannot work.
@@ -99,8 +110,8 @@ class GaussianDiffusion(ReverseProcess):
     `sample`, `ddim_sample` and `p_sample_loop` run a sampler's generator to its end and return new pictures,
     (B, C, H, W) in [0, 1]. With return_all_timesteps it is (B, steps + 1, C, H, W) on the CPU, x_T first; with
     return_all_x_start a pair of that and, likewise on the CPU and scaled, x̂_0 as every step predicted it,
-    (B, steps, C, H, W). Besides they take `classes` (as `class_labels` does), `guidance_scale` and `guidance_rescale`
-    by keyword, and raise SamplingError.
+    (B, steps, C, H, W). Besides they take `classes` (as `class_labels` does), `condition` (in the network's range),
+    `guidance_scale` and `guidance_rescale` by keyword, and raise SamplingError.
     """
 
     loss_weight: Tensor
@@ -127,6 +138,8 @@ class GaussianDiffusion(ReverseProcess):
         betas: Tensor | None = None,
         loss_weighting: str = "none",
         loss_weighting_kwargs: Mapping[str, float] = MappingProxyType({}),
+        condition: str | None = None,
+        condition_factor: int = 2,
     ) -> None:
         clips_snr = as_flag("min_snr_loss_weight", min_snr_loss_weight)
         if clips_snr and read_value("min_snr_gamma", min_snr_gamma) is None:
@@ -152,6 +165,8 @@ class GaussianDiffusion(ReverseProcess):
                 "immiscible": immiscible,
                 "immiscible_candidates": immiscible_candidates,
                 "class_dropout": class_dropout,
+                "condition": "none" if condition is None else condition,
+                "condition_factor": condition_factor,
             }
         )
         for problem in checked.problems():
@@ -177,6 +192,9 @@ class GaussianDiffusion(ReverseProcess):
         #: the name and options that made the tables; None: a schedule of one's own
         self.beta_schedule = beta_schedule if named else None
         self.schedule_fn_kwargs = dict(schedule_fn_kwargs or {})
+        #: the row of CONDITIONS that what it sees beside x_t is made by; None: it sees nothing
+        self.condition = _condition_of(condition, self.condition_channels, self.channels)
+        self.condition_factor = checked.data.condition_factor
         self.immiscible = settings.immiscible
         self.immiscible_candidates = settings.immiscible_candidates
         self.class_dropout = settings.class_dropout
@@ -261,6 +279,7 @@ class GaussianDiffusion(ReverseProcess):
         classes: Tensor | None = None,
         augment: Tensor | None = None,
         self_condition_draw: bool | None = None,
+        condition: Tensor | None = None,
     ) -> TrainingLoss:
         """The loss of each picture; the one way through for all training.
 
@@ -268,9 +287,14 @@ class GaussianDiffusion(ReverseProcess):
         as `prepare_classes` returned them; augment: (B, k), how the pictures were augmented (None: not, or not told).
         self_condition_draw: whether a network with self-conditioning is given a first guess of its own, without
         gradient and not clipped (None: with probability ½; Chen et al. 2022, arXiv 2208.04202).
+        condition: (B, condition_channels, H, W) in the range of x_start, without noise.
         """
         return self.training_pass(
-            x_start, t, noise, classes=classes, augment=augment, self_condition_draw=self_condition_draw
+            *(x_start, t, noise),
+            classes=classes,
+            augment=augment,
+            self_condition_draw=self_condition_draw,
+            condition=condition,
         ).loss
 
     def training_pass(
@@ -282,15 +306,16 @@ class GaussianDiffusion(ReverseProcess):
         classes: Tensor | None = None,
         augment: Tensor | None = None,
         self_condition_draw: bool | None = None,
+        condition: Tensor | None = None,
     ) -> TrainingPass:
         """As `training_losses`, with everything that the loss was made of."""
         x = self.q_sample(x_start, t, noise)
         x_self_cond = None
         if self.self_condition and (random.random() < 0.5 if self_condition_draw is None else self_condition_draw):  # noqa: S311
             with torch.no_grad():
-                first = self._predict(x, t, None, classes, augment)
+                first = self._predict(x, t, None, classes, augment, condition)
                 x_self_cond = objective_named(self.objective).to_x_start(self, x, t, first)
-        output = self._predict(x, t, x_self_cond, classes, augment)
+        output = self._predict(x, t, x_self_cond, classes, augment, condition)
         target = objective_named(self.objective).target(self, x_start, t, noise)
         raw = (output - target).square().flatten(1).mean(dim=1)
         return TrainingPass(x, x_self_cond, output, target, TrainingLoss(raw=raw, weight=self.loss_weight[t.long()]))
@@ -304,17 +329,21 @@ class GaussianDiffusion(ReverseProcess):
         loss_reduction: str = "mean",
         *,
         classes: Labels | None = None,
+        condition: Tensor | None = None,
     ) -> Tensor:
         """The weighted loss: a scalar, or (B,) with loss_reduction="none". x_start: (B, C, H, W) in [-1, 1].
 
         classes: labels as `class_labels` takes them, of which some are left out here (`class_dropout`).
+        condition: (B, condition_channels, H, W) in the range of x_start (None: zeros).
         Raises ConfigError for anything else, SamplingError for labels; what is on a GPU is not looked at.
         """
         require_one_of("loss_reduction", loss_reduction, ("mean", "none"), ConfigError)
         require_batch("x_start", x_start, self.channels_taken, like=self.betas)
         noise = self.prepare_noise(x_start, noise, offset_noise_strength=offset_noise_strength)
         labels = None if classes is None else self.prepare_classes(self._labels(classes, len(x_start)))
-        losses = self.training_losses(x_start, t, noise, classes=labels)
+        if condition is not None:
+            require_condition(condition, x_start, self.condition_channels)
+        losses = self.training_losses(x_start, t, noise, classes=labels, condition=condition)
         return losses.weighted if loss_reduction == "none" else losses.mean
 
     def random_times(self, batch_size: int) -> Tensor:
@@ -331,14 +360,27 @@ class GaussianDiffusion(ReverseProcess):
         times: Tensor | None = None,
         loss_reduction: str = "mean",
         classes: Labels | None = None,
+        condition: Tensor | None = None,
     ) -> Tensor:
-        """The training loss of pictures (B, C, H, W) in [0, 1]; see `p_losses`. Raises ConfigError for other shapes."""
+        """The training loss of pictures (B, C, H, W) in [0, 1]; see `p_losses`. Raises ConfigError for other shapes.
+
+        condition: (B, condition_channels, H, W) in [0, 1].
+        """
         img = as_pictures(img, (self.channels_taken, *self.image_size), like=self.betas)
         if times is None:
             times = self.random_times(len(img))
         else:
             times = as_timesteps("times", times, len(img), self.num_timesteps, img.device)
-        return self.p_losses(self.normalize(img), times, noise, offset_noise_strength, loss_reduction, classes=classes)
+        seen = None if condition is None else self.normalize(condition)
+        return self.p_losses(
+            self.normalize(img),
+            times,
+            noise,
+            offset_noise_strength,
+            loss_reduction,
+            classes=classes,
+            condition=seen,
+        )
 
     # --- from noise back to pictures, as plain calls for scripts -------------------------------------------
 
@@ -349,12 +391,14 @@ class GaussianDiffusion(ReverseProcess):
         x_self_cond: Tensor | None = None,
         *,
         generator: torch.Generator | None = None,
+        condition: Tensor | None = None,
     ) -> tuple[Tensor, Tensor]:
         """One DDPM step: x_{t-1} and x̂_0, (B, C, H, W) each. x is taken as samplers take x_T. Raises SamplingError."""
         require_whole("t", t, 0, self.num_timesteps - 1)
         require_generator(generator)
         x = pictures_taken(self, x, "x")
         task = Task(self, x, [(t, t - 1)], generator=generator, x_self_cond=x_self_cond)
+        task.condition = self.condition_taken(condition, x)
         step = next(samplers.ancestral(task))
         return step.x_next, step.x_0
 
@@ -500,3 +544,22 @@ class GaussianDiffusion(ReverseProcess):
         for step in interpolate(self, x1, x2, t=t, lam=lam, sampler="ddpm"):
             x = step.x_next
         return self.unnormalize(x)
+
+
+def _condition_of(condition: str | None, added: int, channels: int) -> str | None:
+    """The row of CONDITIONS of a network whose condition has `added` channels beside the picture's own `channels`.
+
+    Raises ConfigError where the two do not go together.
+    """
+    if condition in (None, "none"):
+        return "folder" if added else None
+    row = CONDITIONS[condition]
+    expected = channels if row.channels is None else row.channels
+    if not added or (not row.of_folder and added != expected):
+        raise ConfigError(
+            "config.conflict",
+            first=Phrase("setting.is", name="condition", value=condition),
+            second=Phrase("setting.is", name="condition_channels", value=added),
+            reason=Phrase("conflict.channels-of-condition"),
+        )
+    return condition

@@ -153,11 +153,14 @@ def require_network_inputs(
     weight: Tensor,
     num_classes: int | None,
     augment_dim: int,
+    condition: Tensor | None = None,
+    condition_channels: int = 0,
 ) -> None:
     """Raises ConfigError where these are not what a network of so many channels and classes takes.
 
     x: (B, channels, H, W) in the type of `weight`, unless autocast chooses it; time: (B,); x_self_cond: like x;
-    classes: (B,) whole numbers from 0 to num_classes; augment: (B, augment_dim) floats.
+    classes: (B,) whole numbers from 0 to num_classes; augment: (B, augment_dim) floats;
+    condition: (B, condition_channels, H, W).
     """
     require_batch("x", x, channels, like=weight)
     if x.dtype != weight.dtype and not torch.is_autocast_enabled(x.device.type):
@@ -174,6 +177,8 @@ def require_network_inputs(
         if not is_floats(augment) or augment.shape != (count, augment_dim):
             raise bad_value("augment", augment, Phrase("value.floats-of-size", count=count, size=augment_dim))
         require_beside("augment", augment, weight)
+    if condition is not None:
+        require_condition(condition, x, condition_channels)
     if classes is None:
         return
     if num_classes is None:
@@ -186,6 +191,16 @@ def require_network_inputs(
         low, high = classes.aminmax()
         if low < 0 or high > num_classes:
             raise bad_value("classes", classes, expected)
+
+
+def require_condition(condition: object, x: Tensor, channels: int) -> None:
+    """Raises ConfigError unless `condition` is floats of (B, channels, H, W) beside x; 0 channels: nothing is."""
+    if not channels:
+        raise bad_value("condition", condition, Phrase("value.made-without-condition"))
+    shape = (len(x), channels, *x.shape[2:])
+    if not is_floats(condition) or condition.shape != shape:
+        raise bad_value("condition", condition, Phrase("value.floats-like", first="x", shape=shape))
+    require_beside("condition", condition, x)
 
 
 # --- Class labels as callers write them, numbers or names, as one number per picture ---------------------

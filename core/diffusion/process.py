@@ -33,6 +33,8 @@ from .inputs import (
     require_alike,
     require_batch,
     require_beside,
+    require_condition,
+    require_finite,
     require_prediction,
     require_timesteps,
 )
@@ -231,7 +233,8 @@ class Denoiser(Protocol):
 
     Optional attributes: `channels` (3), `out_dim` (channels), `self_condition` (False), `downsample_factor` (1),
     `random_or_learned_sinusoidal_cond` (False; True: t is passed scaled to [0, 1]), `num_classes` (None; K: it takes
-    classes 0 … K-1, and K for none), `gradient_checkpointing` (set where a training asks for it, if it is there).
+    classes 0 … K-1, and K for none), `condition_channels` (0; c: it takes the keyword condition, (B, c, H, W) in
+    [-1, 1]), `gradient_checkpointing` (set where a training asks for it, if it is there).
     """
 
     def __call__(self, x: Tensor, t: Tensor, x_self_cond: Tensor | None, /, *classes: Tensor) -> Tensor:
@@ -292,6 +295,8 @@ class ReverseProcess(ForwardProcess):
         self.channels: int = getattr(model, "channels", 3)
         self.self_condition: bool = getattr(model, "self_condition", False)
         self.num_classes: int | None = getattr(model, "num_classes", None)
+        #: channels of what the network sees beside x_t; 0: nothing
+        self.condition_channels: int = getattr(model, "condition_channels", 0)
         self.class_names = None if class_names is None else as_names("class_names", class_names)
         self._scales_time: bool = getattr(model, "random_or_learned_sinusoidal_cond", False)
         out_dim = getattr(model, "out_dim", self.channels)
@@ -347,36 +352,46 @@ class ReverseProcess(ForwardProcess):
         x_self_cond: Tensor | None,
         classes: Tensor | None,
         augment: Tensor | None = None,
+        condition: Tensor | None = None,
     ) -> Tensor:
         time = t / max(self.num_timesteps - 1, 1) if self._scales_time else t
+        labels = () if classes is None else (classes,)
         # A network of one's own need not know what it is not asked with.
-        told = {} if augment is None else {"augment": augment}
-        said = () if classes is None else (classes,)
-        output = self.model(x, time, x_self_cond, *said, **told)
+        more = {"augment": augment, "condition": condition}
+        model: Callable[..., object] = self.model
+        output = model(x, time, x_self_cond, *labels, **{name: each for name, each in more.items() if each is not None})
         # Autocast may give a narrower type; what is computed from the output keeps the picture's.
         return require_prediction(output, x).to(x.dtype)
 
     def _predict_guided(
-        self, x: Tensor, t: Tensor, x_self_cond: Tensor | None, classes: Tensor | None, guidance: Guidance
+        self,
+        x: Tensor,
+        t: Tensor,
+        x_self_cond: Tensor | None,
+        classes: Tensor | None,
+        guidance: Guidance,
+        condition: Tensor | None,
     ) -> NetworkOutput:
         """The output with guidance: one pass at scale 1 or without classes, else one pass over a doubled batch.
 
         A guide makes one pass more, and none at its scale of 1. It is given the same x̂_0, if it takes one.
         """
         if classes is None or guidance.scale == 1:
-            said = NetworkOutput(self._predict(x, t, x_self_cond, classes))
+            said = NetworkOutput(self._predict(x, t, x_self_cond, classes, condition))
             conditional = said.output
         else:
             assert self.num_classes is not None
             both = torch.cat((classes, torch.full_like(classes, self.num_classes)))
             self_cond = None if x_self_cond is None else x_self_cond.repeat(2, 1, 1, 1)
-            conditional, unconditional = self._predict(x.repeat(2, 1, 1, 1), t.repeat(2), self_cond, both).chunk(2)
+            seen = None if condition is None else condition.repeat(2, 1, 1, 1)
+            twice = self._predict(x.repeat(2, 1, 1, 1), t.repeat(2), self_cond, both, seen)
+            conditional, unconditional = twice.chunk(2)
             said = NetworkOutput(guide(conditional, unconditional, guidance), conditional, unconditional)
         worse = guidance.guide
         if worse is None or guidance.guide_scale == 1:
             return said
         assert isinstance(worse, ReverseProcess)
-        of_guide = worse._predict(x, t, x_self_cond if worse.self_condition else None, classes)
+        of_guide = worse._predict(x, t, x_self_cond if worse.self_condition else None, classes, condition)
         output = away_from(of_guide, conditional, said.output, guidance.guide_scale)
         return NetworkOutput(output, conditional, said.unconditional, of_guide)
 
@@ -401,6 +416,7 @@ class ReverseProcess(ForwardProcess):
             ("channels", guide.channels, self.channels),
             ("num_classes", guide.num_classes, self.num_classes),
             ("class_names", guide.class_names, self.class_names),
+            ("condition_channels", guide.condition_channels, self.condition_channels),
             ("auto_normalize", guide.auto_normalize, self.auto_normalize),
             ("dtype", str(guide.betas.dtype), str(self.betas.dtype)),
             ("device", str(guide.device), str(self.device)),
@@ -424,6 +440,25 @@ class ReverseProcess(ForwardProcess):
             return self.class_labels(classes, count)
         return classes
 
+    def condition_taken(self, condition: object, x: Tensor) -> Tensor | None:
+        """What a sampler shows the network beside x, (B, C, H, W): one for all of its pictures, or one for each.
+
+        Raises SamplingError where the network needs one and there is none, and for what it does not take.
+        """
+        if condition is None:
+            if self.condition_channels:
+                raise SamplingError("sampling.no-condition")
+            return None
+        try:
+            if isinstance(condition, Tensor) and condition.ndim == 4 and len(condition) == 1:
+                condition = condition.expand(len(x), -1, -1, -1)
+            require_condition(condition, x, self.condition_channels)
+            assert isinstance(condition, Tensor)
+            require_finite("condition", condition)
+        except ConfigError as error:
+            raise SamplingError("sampling.bad-value", **error.fields) from None
+        return condition.to(x.dtype)
+
     def network_output(
         self,
         x: Tensor,
@@ -432,23 +467,27 @@ class ReverseProcess(ForwardProcess):
         *,
         classes: Labels | None = None,
         guidance: Guidance = NO_GUIDANCE,
+        condition: Tensor | None = None,
     ) -> NetworkOutput:
         """What the network says about x_t in one call (two in one with guidance, and one of a guide).
 
         It is the objective's own quantity. Raises ConfigError for tensors of other shapes and timesteps that do not
         exist, SamplingError for classes and for a guide of another kind (`require_guide`; its tables are looked at
         where a sampler begins).
+        condition: (B, condition_channels, H, W) in the range of x_start; None: nothing is shown, which is zeros.
         """
         require_batch("x", x, self.channels_taken, like=self.betas)
         require_timesteps("t", t, self.num_timesteps, like=x)
         if x_self_cond is not None:
             require_alike(x=x, x_self_cond=x_self_cond)
+        if condition is not None:
+            require_condition(condition, x, self.condition_channels)
         labels = None if classes is None else self._labels(classes, len(x))
         if guidance is not NO_GUIDANCE:
             require_guidance(guidance, has_classes=labels is not None)
             if guidance.guide is not None:
                 self._require_guide_alike(guidance.guide)
-        return self._predict_guided(x, t, x_self_cond, labels, guidance)
+        return self._predict_guided(x, t, x_self_cond, labels, guidance, condition)
 
     def predictions_from(
         self, output: Tensor, x: Tensor, t: Tensor, *, clip_x_start: bool, rederive_pred_noise: bool
@@ -472,6 +511,7 @@ class ReverseProcess(ForwardProcess):
         *,
         classes: Labels | None = None,
         guidance: Guidance = NO_GUIDANCE,
+        condition: Tensor | None = None,
     ) -> ModelPrediction:
         """ε̂ and x̂_0 from one call of the network (two in one with guidance) and one of a guide, (B, C, H, W) each.
 
@@ -480,7 +520,7 @@ class ReverseProcess(ForwardProcess):
         `network_output`.
         """
         clips, rederives = as_flag("clip_x_start", clip_x_start), as_flag("rederive_pred_noise", rederive_pred_noise)
-        said = self.network_output(x, t, x_self_cond, classes=classes, guidance=guidance)
+        said = self.network_output(x, t, x_self_cond, classes=classes, guidance=guidance, condition=condition)
         return self.predictions_from(said.output, x, t, clip_x_start=clips, rederive_pred_noise=rederives)
 
     def p_mean_variance(
@@ -492,9 +532,10 @@ class ReverseProcess(ForwardProcess):
         *,
         classes: Labels | None = None,
         guidance: Guidance = NO_GUIDANCE,
+        condition: Tensor | None = None,
     ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """p(x_{t-1} | x_t): mean (B, C, H, W), variance and log variance (B, 1, 1, 1), and x̂_0 (B, C, H, W)."""
         x_start = self.model_predictions(
-            x, t, x_self_cond, clip_x_start=clip_denoised, classes=classes, guidance=guidance
+            x, t, x_self_cond, clip_x_start=clip_denoised, classes=classes, guidance=guidance, condition=condition
         ).pred_x_start
         return *self.q_posterior(x_start, x, t), x_start

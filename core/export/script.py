@@ -43,7 +43,7 @@ for event in sample_frames(diffusion, request, with_layers=True):
             for number, picture in enumerate(event.pictures):
                 save_picture(out / f"{{number:05d}}.png", picture, settings=settings)
 '''
-#: Of a script that begins with noise, these would only be in the way.
+#: Of a script that is given no picture, these would only be in the way.
 _OF_STARTS = ("from base64 import b64decode\n", "from core.beginning import Beginning, Start, StartPicture\n")
 
 
@@ -60,7 +60,7 @@ def write_script(path: Path, generation: Generation) -> Iterator[ExportProgress 
         device=_code(generation.settings.get("device", "cpu")),
         request=_code(request),
     )
-    for line in _OF_STARTS if "Beginning(" not in _code(request) else ():
+    for line in _OF_STARTS if "StartPicture(" not in _code(request) else ():
         made = made.replace(line, "")
     write_text(path, made)
     yield Exported(path)

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from ..catalogue import NETWORKS, TOLD_NUMBERS
+from ..catalogue import CONDITIONS, NETWORKS, TOLD_NUMBERS
 from ..diffusion.gaussian_diffusion import GaussianDiffusion
 from ..diffusion.process import Denoiser
 from ..errors import ConfigError, Phrase
@@ -40,6 +40,8 @@ def diffusion_around(
         image_size=data.height_and_width,
         sampling_timesteps=sampling_timesteps,
         class_names=None if data.num_classes is None else data.class_names,
+        condition=data.condition if data.added_channels else None,
+        condition_factor=data.condition_factor,
         **arguments,
     )
 
@@ -59,8 +61,13 @@ def build_unet(config: RunConfig) -> Unet:
     del arguments["network"]
     for name in ("attn_heads", "attn_dim_head"):
         arguments[name] = _one_or_each(arguments[name])
-    told = TOLD_NUMBERS if data.augment else 0
-    return Unet(channels=data.channels, num_classes=data.num_classes, augment_dim=told, **arguments)
+    return Unet(
+        channels=data.channels,
+        num_classes=data.num_classes,
+        augment_dim=TOLD_NUMBERS if data.augment else 0,
+        condition_channels=data.added_channels,
+        **arguments,
+    )
 
 
 def _by_name(section: ModelConfig | DiffusionConfig) -> dict[str, Any]:
@@ -117,12 +124,23 @@ def describe(diffusion: GaussianDiffusion) -> RunConfig:
             "augment": 0.12 if unet.augment_dim else 0.0,
             "labels": "off" if names is None else "folders",
             "class_names": names,
+            **_condition_settings(diffusion),
             "sample_sampler": "ddim" if diffusion.is_ddim_sampling else "ddpm",
             "sample_steps": diffusion.sampling_timesteps,
         }
     )
     _require_same(diffusion, config)
     return config
+
+
+def _condition_settings(diffusion: GaussianDiffusion) -> dict[str, Any]:
+    """What the network sees beside x_t. Where a second folder would be, only whoever trains can say."""
+    if diffusion.condition is None:
+        return {}
+    said: dict[str, Any] = {"condition": diffusion.condition, "condition_factor": diffusion.condition_factor}
+    if CONDITIONS[diffusion.condition].of_folder:
+        said |= {"condition_channels": diffusion.condition_channels, "condition_folder": "."}
+    return said
 
 
 def _as_words(options: Mapping[str, float]) -> tuple[str, ...] | None:

@@ -184,14 +184,16 @@ def look(
     module: str,
     x_self_cond: Tensor | None = None,
     classes: Labels | None = None,
+    condition: Tensor | None = None,
     off: Collection[Off] = (),
     pixel: tuple[int, int] | None = None,
 ) -> Look:
     """One pass of the network over one picture, without guidance, and what a block of it says meanwhile.
 
     x_t: (1, C, H, W) in normalised space, on the model's device; t: 0 … T-1; x_self_cond: x̂_0 of before, like x_t
-    (None: zeros); classes: a label, or None for none; module: a row of `network_map`; off: what is switched off
-    meanwhile; pixel: (row, column) of the block's feature map, for the weights of an attention.
+    (None: zeros); classes: a label, or None for none; condition: (1, C, H, W) of a network that sees one (None: zeros);
+    module: a row of `network_map`; off: what is switched off meanwhile; pixel: (row, column) of the block's feature
+    map, for the weights of an attention.
     Raises ConfigError for anything else, SamplingError for a label that does not exist.
     """
     unet = as_unet(diffusion.model)
@@ -204,7 +206,7 @@ def look(
     _require_pixel(pixel, row)
     time = torch.full((1,), t, device=x_t.device)
     with _Noting(unet, rows) as noted, _without(unet, rows, off), noted.output_of(unet.get_submodule(module)):
-        said = diffusion.network_output(x_t, time, x_self_cond, classes=classes)
+        said = diffusion.network_output(x_t, time, x_self_cond, classes=classes, condition=condition)
     predicted = diffusion.predictions_from(said.output, x_t, time, clip_x_start=True, rederive_pred_noise=False)
     activations = noted.output.float().reshape(row.shape)
     return Look(
@@ -352,6 +354,7 @@ def over_time(
     noise: Tensor | None = None,
     x_self_cond: Tensor | None = None,
     classes: Labels | None = None,
+    condition: Tensor | None = None,
     off: Collection[Off] = (),
 ) -> Iterator[Moment]:
     """How a block's activations change over t: a pass of the network for each of `times`, in their order.
@@ -372,7 +375,7 @@ def over_time(
         at = torch.full((1,), t, device=pictures.device)
         x_t = pictures[number : number + 1] if noise is None else diffusion.q_sample(pictures, at, noise)
         before = None if x_self_cond is None else x_self_cond[number : number + 1]
-        seen = look(diffusion, x_t, t, module=module, x_self_cond=before, classes=classes, off=off)
+        seen = look(diffusion, x_t, t, module=module, x_self_cond=before, classes=classes, condition=condition, off=off)
         yield Moment(
             t=t,
             strength=float(np.sqrt(np.mean(np.square(seen.strengths)))),

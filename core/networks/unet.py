@@ -55,6 +55,7 @@ class Unet(nn.Module):
     flash_attn       let torch choose the kernel of exact attention; the numbers agree
     num_classes      K: take a class per picture, 0 … K-1, or K for none (None: the network knows no classes)
     augment_dim      numbers that tell how a picture was augmented, zeros where it was not (0: the network is not told)
+    condition_channels  channels of a picture that is given with every call, further input channels (0: there is none)
     patch_size       p, 1, 2 or 4: all stages work on p×p patches of the picture, the first one on (H/p, W/p) points
 
     Raises ConfigError for settings that cannot work, among them learned_variance=True, which is not built.
@@ -82,6 +83,7 @@ class Unet(nn.Module):
         num_classes: int | None = None,
         patch_size: int = 1,
         augment_dim: int = 0,
+        condition_channels: int = 0,
     ) -> None:
         super().__init__()
         if as_flag("learned_variance", learned_variance):
@@ -113,11 +115,15 @@ class Unet(nn.Module):
                 "patch_size": patch_size,
             }
         )
-        #: what it was made of, beside `channels`, `out_dim` and `num_classes`
+        #: what it was made of, beside `channels`, `out_dim`, `num_classes` and `condition_channels`
         self.settings = settings = checked.model
         dim, init_dim = settings.dim, settings.dim if settings.init_dim is None else settings.init_dim
         self.channels = _at_least_one("channels", channels)
         self.self_condition = settings.self_condition
+        if not is_whole(condition_channels, 0, _MOST):
+            expected = Phrase("value.whole-from-to", low=0, high=_MOST)
+            raise bad_value("condition_channels", condition_channels, expected)
+        self.condition_channels = int(condition_channels)
         self.out_dim = self.channels if out_dim is None else _at_least_one("out_dim", out_dim)
         self.random_or_learned_sinusoidal_cond = settings.learned_sinusoidal_cond or settings.random_fourier_features
 
@@ -139,7 +145,9 @@ class Unet(nn.Module):
         resnet_block = partial(ResnetBlock, time_emb_dim=time_dim, dropout=settings.dropout)
 
         # Its weights lie as one kernel in pixels, whose size tells p of a file: 12 channels could be 3 in patches.
-        inputs, patch = self.channels * (2 if self.self_condition else 1), settings.patch_size
+        # In the order of `_output`: the guess before, x_t, the condition.
+        inputs = self.channels * (2 if self.self_condition else 1) + self.condition_channels
+        patch = settings.patch_size
         self.init_conv = PatchConv(inputs, init_dim, patch)
         embedding: nn.Module
         if self.random_or_learned_sinusoidal_cond:
@@ -201,11 +209,13 @@ class Unet(nn.Module):
         classes: Tensor | None = None,
         *,
         augment: Tensor | None = None,
+        condition: Tensor | None = None,
     ) -> Tensor:
         """x: (B, channels, H, W) in [-1, 1] plus noise, time: (B,), x_self_cond: like x (None: zeros).
 
         classes: (B,) long, 0 … num_classes, the last of which means none (None: none for all).
         augment: (B, augment_dim), how each picture was augmented (None: zeros, not at all).
+        condition: (B, condition_channels, H, W) in [-1, 1] (None: zeros).
         Returns (B, out_dim, H, W). Raises ConfigError for anything else, and where H or W does not divide by
         downsample_factor; labels on a GPU are not looked at.
         """
@@ -219,23 +229,36 @@ class Unet(nn.Module):
             weight=self.init_conv.weight,
             num_classes=self.num_classes,
             augment_dim=self.augment_dim,
+            condition=condition,
+            condition_channels=self.condition_channels,
         )
         require_fitting_size((x.shape[-2], x.shape[-1]), self.downsample_factor)
         kind = x.device.type
         if not _casts_to_bf16(kind):
-            return self._output(x, time, x_self_cond, classes, augment)
+            return self._output(x, time, x_self_cond, classes, augment, condition)
         # Autocast casts at each layer, back and forth; the blocks compute in the type of what they are given. fp16 is
         # left to it, since not every number here is within its range.
         with torch.autocast(kind, enabled=False):
-            return self._output(x.bfloat16(), time, x_self_cond, classes, augment)
+            return self._output(x.bfloat16(), time, x_self_cond, classes, augment, condition)
 
     def _output(
-        self, x: Tensor, time: Tensor, x_self_cond: Tensor | None, classes: Tensor | None, augment: Tensor | None
+        self,
+        x: Tensor,
+        time: Tensor,
+        x_self_cond: Tensor | None,
+        classes: Tensor | None,
+        augment: Tensor | None,
+        condition: Tensor | None,
     ) -> Tensor:
         """As `forward`, of what was checked; in the type of the weights, computed in that of x."""
         dtype = self.final_conv.weight.dtype
+        inputs = [x]
         if self.self_condition:
-            x = torch.cat((torch.zeros_like(x) if x_self_cond is None else x_self_cond.to(x.dtype), x), dim=1)
+            inputs.insert(0, torch.zeros_like(x) if x_self_cond is None else x_self_cond.to(x.dtype))
+        if self.condition_channels:
+            shape = (len(x), self.condition_channels, *x.shape[2:])
+            inputs.append(x.new_zeros(shape) if condition is None else condition.to(x.dtype))
+        x = torch.cat(inputs, dim=1) if len(inputs) > 1 else x
 
         x = residual = self.init_conv(x)
         t = self._embedded(time.to(dtype) if time.dtype == torch.double else time, augment)

@@ -110,6 +110,7 @@ SYMBOLS = {
     "c": QT_TRANSLATE_NOOP("Anatomy", "The number of the class."),
     "x₁, x₂": QT_TRANSLATE_NOOP("Anatomy", "The two feature maps, whose channels are put one after the other."),
     "x_t": QT_TRANSLATE_NOOP("Anatomy", "The noisy picture."),
+    "x_c": QT_TRANSLATE_NOOP("Anatomy", "The second picture, which the network is shown."),
     "x̂₀": QT_TRANSLATE_NOOP("Anatomy", "The clean picture that the network said the step before, or zeros."),
     "q": QT_TRANSLATE_NOOP("Anatomy", "The queries: what a point asks for."),
     "k": QT_TRANSLATE_NOOP("Anatomy", "The keys: what a point is found by."),
@@ -265,6 +266,13 @@ SELF_CONDITION = Step(
     ("y", "x̂₀", "x_t"),
     "Chen et al. 2022, arXiv 2208.04202, section 2.3",
 )
+CONDITION = Step(
+    QT_TRANSLATE_NOOP("Anatomy", "Condition"),
+    QT_TRANSLATE_NOOP("Anatomy", "The network is shown a second picture, the same at every step, after all else."),
+    "y = [x_t, x_c]",
+    ("y", "x_t", "x_c"),
+    "Saharia et al. 2021, arXiv 2104.07636, section 2.2",
+)
 UNSHUFFLE = Step(
     "PixelUnshuffle",
     QT_TRANSLATE_NOOP("Anatomy", "Each square of points becomes one point that has all their channels."),
@@ -364,7 +372,7 @@ def unfold(unet: nn.Module, module: str, image_size: int | tuple[int, int]) -> t
     unet, rows = as_unet(unet), network_map(unet, image_size)
     of_time = [row for row in rows if row.module.startswith("time_mlp.")]
     parts = of_time if module == "time_mlp" else [row_of(rows, module)]
-    ends = _Ends(unet.settings.patch_size, unet.self_condition, unet.out_dim)
+    ends = _Ends(unet.settings.patch_size, unet.self_condition, unet.out_dim, unet.condition_channels)
     return tuple(one for row in parts for one in _operations(unet.get_submodule(row.module), row, ends))
 
 
@@ -374,6 +382,7 @@ class _Ends(NamedTuple):
     patch: int
     self_condition: bool
     out_dim: int
+    condition_channels: int
 
 
 def _operations(block: nn.Module, row: BlockRow, ends: _Ends) -> Iterator[Operation]:
@@ -396,8 +405,11 @@ def _operations(block: nn.Module, row: BlockRow, ends: _Ends) -> Iterator[Operat
             yield _with_parameters(CONV_3, row.shape, f"{name}.1", convolution)
         case PatchConv():
             inputs = block.in_channels
+            seen = inputs - ends.condition_channels
             if ends.self_condition:
-                yield Operation(step=SELF_CONDITION, shape=(inputs, height * patch, width * patch), axes=_CHW)
+                yield Operation(step=SELF_CONDITION, shape=(seen, height * patch, width * patch), axes=_CHW)
+            if ends.condition_channels:
+                yield Operation(step=CONDITION, shape=(inputs, height * patch, width * patch), axes=_CHW)
             if patch > 1:
                 yield Operation(step=UNSHUFFLE, shape=(inputs * patch**2, height, width), axes=_CHW)
             yield _with_parameters(CONV_7, row.shape, name, block)

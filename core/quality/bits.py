@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -79,12 +80,14 @@ def bits_per_dimension(
     draws: int | None = USUAL_DRAWS,
     seed: int = 0,
     classes: Tensor | None = None,
+    condition: Tensor | None = None,
 ) -> Iterator[BitsProgress | Bits]:
     """Bits per dimension of `pictures`, (N, C, H, W) in [0, 1] on 256 levels; Bits comes last, close it to break off.
 
     draws: timesteps for each picture besides t = 0, drawn so that the estimate is unbiased: one from each of so many
     equal parts of a distribution that follows the fall of log SNR. None: all T − 1, each with one noise.
     classes: (N,) labels, where the model knows classes; then the bits are those that are needed beside the class.
+    condition: (N, condition_channels, H, W) in [0, 1], what the network sees beside each; likewise.
     Everything random is a function of (seed, picture), so the first pictures' numbers do not depend on how many follow.
     Raises ConfigError for other pictures, SamplingError for labels.
     """
@@ -96,6 +99,7 @@ def bits_per_dimension(
         require_whole("draws", draws, 1, kind=ConfigError)
     labels = None if classes is None else diffusion.class_labels(classes, len(pictures))
     x_0 = diffusion.normalize(pictures.float().to(diffusion.device))
+    beside = None if condition is None else diffusion.normalize(condition.float().to(diffusion.device))
     dims = math.prod(x_0.shape[1:])
     betas = diffusion.betas.double().cpu().numpy()
     # From the betas: near 1 the table's ᾱ, of 32 bits, says little of 1 − ᾱ.
@@ -121,7 +125,7 @@ def bits_per_dimension(
                 at = torch.from_numpy(numbers[part]).to(diffusion.device)
                 rows, label = x_0[at], None if labels is None else labels[at]
                 x_t = diffusion.q_sample(rows, times, noise.next(len(times)).to(diffusion.device))
-                guess = _guess(diffusion, x_t, times, label)
+                guess = _guess(diffusion, x_t, times, label, None if beside is None else beside[at])
                 terms[part] = _terms(rows, guess, t[part], snr, float(betas[0]), diffusion.auto_normalize)
                 done += len(times)
                 yield BitsProgress(done, of)
@@ -197,12 +201,13 @@ def _drawn(
     return np.concatenate([[0], found + 1]), np.concatenate([[1.0], 1 / (draws * chances[found])])
 
 
-def _guess(diffusion: GaussianDiffusion, x_t: Tensor, t: Tensor, classes: Tensor | None) -> Tensor:
+def _guess(
+    diffusion: GaussianDiffusion, x_t: Tensor, t: Tensor, classes: Tensor | None, condition: Tensor | None
+) -> Tensor:
     """x̂_0, clipped as a sampler clips it. A network with self-conditioning is first asked for a guess of its own."""
-    fed_back = None
-    if diffusion.self_condition:
-        fed_back = diffusion.model_predictions(x_t, t, clip_x_start=True, classes=classes).pred_x_start
-    return diffusion.model_predictions(x_t, t, fed_back, clip_x_start=True, classes=classes).pred_x_start
+    ask = partial(diffusion.model_predictions, clip_x_start=True, classes=classes, condition=condition)
+    fed_back = ask(x_t, t).pred_x_start if diffusion.self_condition else None
+    return ask(x_t, t, fed_back).pred_x_start
 
 
 def _terms(

@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 
 from ..catalogue import SAMPLERS
 from ..errors import CheckpointError, ConfigError, DataError, Phrase
 from ..inputs import bad_value, require_one_of, require_whole
-from ..pictures.feed.pictures import LoadProgress, PictureSet, load_pictures
+from ..pictures.feed.batches import as_tensors, to_device
+from ..pictures.feed.pictures import HostBatch, LoadProgress, PictureSet, load_pictures
 from ..randomness import numpy_generator
 from ..runs.quality_file import QUALITY, WEIGHTS, BitsResult, QualityResult, SpaceResult, save_quality
 from ..samplers import PictureNoise, initial_noise, sampler_named
-from ..sampling import offset_strength, to_pixels
+from ..sampling import as_condition, offset_strength, to_pixels
 from ..threads import WalkThreads
 from .bits import USUAL_DRAWS, Bits, bits_per_dimension
 from .measures import density_and_coverage, frechet_distance, frechet_interval, kid_interval
@@ -71,8 +71,8 @@ def measure_quality(
         assert held_out is not None
         of_first, second = held_out, order[:count]
         first = numpy_generator(0, "quality halves").permutation(len(held_out))[:count]
-    real, labels = yield from _read(of_first, first, 0, 2 * count)
-    floor, _ = yield from _read(pictures, second, count, 2 * count)
+    real, labels, condition = yield from _read(of_first, first, 0, 2 * count)
+    floor = (yield from _read(pictures, second, count, 2 * count)).pixels
 
     spaces: dict[str, Space] = {}
     for name in names:
@@ -83,7 +83,7 @@ def measure_quality(
             else:
                 spaces[name] = event
 
-    made = yield from _sampled(diffusion, wish, count, labels, threads, together)
+    made = yield from _sampled(diffusion, wish, count, labels, condition, threads, together)
     results: dict[str, SpaceResult] = {}
     for number, (name, space) in enumerate(spaces.items()):
         yield QualityProgress("features", number, len(spaces))
@@ -156,17 +156,16 @@ def compared(real: NDArray[np.float64], floor: NDArray[np.float64], made: NDArra
 
 def _read(
     pictures: PictureSet, numbers: NDArray[np.int64], before: int, of: int
-) -> Generator[QualityProgress, None, tuple[NDArray[np.uint8], NDArray[np.int64] | None]]:
-    """(B, H, W, C) of these pictures, plain, and their labels. before, of: for the progress."""
-    parts, labels = [], []
+) -> Generator[QualityProgress, None, HostBatch]:
+    """These pictures, plain. before, of: for the progress."""
+    parts: list[HostBatch] = []
     for start in range(0, len(numbers), _READ_TOGETHER):
         yield QualityProgress("pictures", before + start, of)
-        pixels, classes = pictures.take(numbers[start : start + _READ_TOGETHER], plain=True)
-        parts.append(pixels)
-        labels.append(classes)
+        parts.append(pictures.take(numbers[start : start + _READ_TOGETHER], plain=True))
     yield QualityProgress("pictures", before + len(numbers), of)
-    known = [each for each in labels if each is not None]
-    return np.concatenate(parts), np.concatenate(known) if known else None
+    # Labels and conditions are there in all parts or in none.
+    joined = (None if each[0] is None else np.concatenate(each) for each in zip(*parts, strict=True))
+    return HostBatch(*joined)  # type: ignore[arg-type]
 
 
 def _sampled(
@@ -174,10 +173,14 @@ def _sampled(
     wish: QualityWish,
     count: int,
     labels: NDArray[np.int64] | None,
+    condition: NDArray[np.uint8] | None,
     threads: int | None,
     together: int,
 ) -> Generator[QualityProgress, None, NDArray[np.uint8]]:
-    """(count, H, W, C) samples, of the classes that the real pictures are of; picture k is a function of (seed, k)."""
+    """(count, H, W, C) samples; picture k is a function of (seed, k).
+
+    labels, condition: of the real pictures, so that samples are of the same classes, and the network sees the same.
+    """
     steps, strength = steps_of(wish, diffusion.num_timesteps), offset_strength(diffusion, offset_noise=True)
     made, walk, done = [], WalkThreads(diffusion.device, threads), 0
     of = steps * -(-count // together)
@@ -188,7 +191,9 @@ def _sampled(
         )
         draw = PictureNoise(wish.seed, part, first=first, offset_noise_strength=strength)
         classes = None if labels is None or diffusion.num_classes is None else labels[first : first + part].tolist()
-        with closing(sampler_named(wish.sampler)(diffusion, x, steps=steps, generator=draw, classes=classes)) as way:
+        seen = None if condition is None else as_condition(diffusion, condition[first : first + part])
+        sampler = sampler_named(wish.sampler)
+        with closing(sampler(diffusion, x, steps=steps, generator=draw, classes=classes, condition=seen)) as way:
             for each in walk(way):
                 x, done = each.x_next, done + 1
                 yield QualityProgress("samples", min(done, of), of)
@@ -204,11 +209,11 @@ def _bits(
     *,
     held_out: bool,
 ) -> Generator[QualityProgress, None, BitsResult]:
-    pixels, labels = pictures.take(numbers, plain=True)
-    x = torch.from_numpy(pixels).permute(0, 3, 1, 2).float() / 255
-    classes = None if labels is None or diffusion.num_classes is None else torch.from_numpy(labels)
+    x, labels, condition = to_device(as_tensors(pictures.take(numbers, plain=True)), "cpu")
+    classes = None if diffusion.num_classes is None else labels
     bits: Bits | None = None
-    for event in bits_per_dimension(diffusion, x, draws=USUAL_DRAWS, seed=wish.seed, classes=classes):
+    asked = {"draws": USUAL_DRAWS, "seed": wish.seed}
+    for event in bits_per_dimension(diffusion, x, **asked, classes=classes, condition=condition):
         if isinstance(event, Bits):
             bits = event
         else:

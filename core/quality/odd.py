@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 
 from ..device import choose_device, prepare_for_device
 from ..pictures.doctor.doctor import DoctorProgress, Finding, finding
+from ..pictures.feed.batches import as_tensors, to_device
 from ..pictures.feed.pictures import LoadProgress, PictureSet, load_pictures
 from ..pictures.folder.splits import split_of
 from ..runs.opening import load_model
@@ -67,10 +67,9 @@ def _ranked(
     for of, places, numbers in looked_at:
         for start in range(0, len(numbers), _TOGETHER):
             part = numbers[start : start + _TOGETHER]
-            pixels, labels = of.take(part, plain=True)
-            x = torch.from_numpy(pixels).permute(0, 3, 1, 2).float() / 255
-            classes = None if labels is None or diffusion.num_classes is None else torch.from_numpy(labels)
-            for event in bits_per_dimension(diffusion, x, draws=DRAWS, classes=classes):
+            x, labels, condition = to_device(as_tensors(of.take(part, plain=True)), "cpu")
+            classes = None if diffusion.num_classes is None else labels
+            for event in bits_per_dimension(diffusion, x, draws=DRAWS, classes=classes, condition=condition):
                 if isinstance(event, BitsProgress):
                     # Not all of them: what is done and compared is told otherwise.
                     yield DoctorProgress(min(total - 1, done + len(part) * event.done // event.of), total)

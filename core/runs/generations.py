@@ -319,6 +319,7 @@ def open_generation(path: Path) -> Recording:
             alphas_cumprod=parts["schedule"],  # type: ignore[arg-type]  # read just now
             settings=said["settings"],
             objective=said["objective"],
+            condition=parts["condition"][...] if "condition" in parts else None,
             layers=tuple(name.removeprefix(OF_LAYERS) for name in parts if name.startswith(OF_LAYERS)),
             **said["flags"],
         )
@@ -470,6 +471,8 @@ def _require_shapes(header: Header, said: Mapping[str, Any]) -> None:
             if not all(1 <= side <= max(THUMBNAIL_PX, 1) for side in sides) or place.shape[2:] != pictures[3:]:
                 raise _refuse(name)
             shape = place.shape
+        elif name == "condition":
+            kinds, shape = ("uint8",), (*pictures[:3], min(4, max(1, place.shape[-1] if place.shape else 0)))
         elif name not in of_steps and not name.startswith(OF_LAYERS):
             raise _refuse(name)
         if place.dtype not in kinds or place.shape != shape:

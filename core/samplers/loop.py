@@ -179,9 +179,13 @@ Steps: TypeAlias = Generator[Step, None, None]
 
 
 class Conditions(TypedDict, total=False):
-    """What is asked of the pictures: `classes` as `class_labels` takes them, and the rest as `Guidance` has it."""
+    """What is asked of the pictures: `classes` as `class_labels` takes them, and the rest as `Guidance` has it.
+
+    condition: (B or 1, C, H, W) in normalised space, what a conditional network sees beside x_t.
+    """
 
     classes: Labels | None
+    condition: Tensor | None
     guidance_scale: float
     guidance_rescale: float
     guide: ReverseProcess | None
@@ -212,6 +216,7 @@ class Task:
     x_self_cond  (B, C, H, W) a first guess for a network with self-conditioning, or None
     heard        what the network said in the step under way
     given        pictures that are known down to a timestep of their own, or None
+    condition    (B, C, H, W) what the network sees beside x_t, or None
 
     What holds from the next step on may be changed between two steps (see `core.samplers.forking`).
     """
@@ -226,6 +231,7 @@ class Task:
     x_self_cond: Tensor | None = None
     heard: list[NetworkOutput] = field(default_factory=list)
     given: Given | None = None
+    condition: Tensor | None = None
 
     def begin_step(self, index: int) -> None:
         """Step `index` begins."""
@@ -248,7 +254,9 @@ class Task:
         of_step = self._t_before(t) if self.heard else t
         if fed_back is not None and self.given is not None:  # or the network would be told the picture
             fed_back = torch.where(self._known(self.given, self._t_before(of_step)), 0, fed_back)
-        said = self.diffusion.network_output(x, times, fed_back, classes=self.classes, guidance=self.guidance)
+        said = self.diffusion.network_output(
+            x, times, fed_back, classes=self.classes, guidance=self.guidance, condition=self.condition
+        )
         if self.given is not None:
             noise = self.diffusion.predict_noise_from_start(x, times, self.given.x_start)
             objective = objective_named(self.diffusion.objective)
@@ -347,6 +355,7 @@ class Sampler(SamplerRow):
         steps: int | None = None,
         generator: NoiseSource = None,
         classes: Labels | None = None,
+        condition: Tensor | None = None,
         eta: float | None = None,
         guidance_scale: float = 1.0,
         guidance_rescale: float = 0.0,
@@ -363,6 +372,7 @@ class Sampler(SamplerRow):
                   the model's (float32, unless the model was converted) is widened, and all Steps are of that type
         steps     1 … start_t + 1; None: diffusion.sampling_timesteps, DDPM all of them
         classes   as `class_labels` takes them; None: of a model without classes, or any class
+        condition  (B or 1, C, H, W) what a conditional network sees beside x_t; None: of a network that sees nothing
         eta       0 … 1 for samplers that take it; None: diffusion.ddim_sampling_eta
         guidance  scale 1 and rescale 0: the network as it is, and all there is without classes; see `Guidance`
         guide     a worse model to go away from, with scale 1 not asked; see `Guidance`
@@ -379,6 +389,7 @@ class Sampler(SamplerRow):
             steps=steps,
             generator=generator,
             classes=classes,
+            condition=condition,
             eta=eta,
             guidance=Guidance(guidance_scale, guidance_rescale, guide, guide_scale),
             spacing=spacing,
@@ -396,6 +407,7 @@ class Sampler(SamplerRow):
         steps: int | None,
         generator: NoiseSource,
         classes: Labels | None,
+        condition: Tensor | None,
         eta: float | None,
         guidance: Guidance,
         spacing: str | None,
@@ -426,6 +438,7 @@ class Sampler(SamplerRow):
             classes=None if classes is None else diffusion.class_labels(classes, len(x_T)),
             guidance=NO_GUIDANCE if guidance == NO_GUIDANCE else guidance,
             eta=self._eta(diffusion, eta),
+            condition=diffusion.condition_taken(condition, x_T),
         )
 
     def _eta(self, diffusion: ReverseProcess, eta: float | None) -> float:

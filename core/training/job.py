@@ -142,7 +142,7 @@ class TrainingJob:
                 run.log(f"goes on with the pictures in {self._scan.folder}")
             for words in chain(not_used_notes(self._scan.not_used), config.cautions()):
                 run.log(str(words))
-            for note in notes_of(self._scan, config.data):
+            for note in chain(notes_of(self._scan, config.data), pictures.notes):
                 run.log(note)
                 yield SettingsNoted(note)
             self.run_record = run

@@ -188,7 +188,11 @@ def _noise(config: RunConfig, device: torch.device) -> Batch:
     labels = None
     if config.data.num_classes is not None:
         labels = torch.randint(config.data.num_classes, shape[:1], generator=draw).to(device)
-    return Batch(torch.rand(shape, generator=draw).to(device), labels)
+    pictures, condition = torch.rand(shape, generator=draw).to(device), None
+    if config.data.added_channels:
+        seen = (shape[0], config.data.added_channels, height, width)
+        condition = torch.rand(seen, generator=draw).to(device)
+    return Batch(pictures, labels, condition)
 
 
 class _Trial(AbstractContextManager[None]):
@@ -270,6 +274,7 @@ def faster_precision(
         return None
     threads = threads or most_threads()
     shape = [*config.data.height_and_width, config.data.channels, config.data.num_classes, config.train.batch_size]
+    shape += [config.data.added_channels] if config.data.added_channels else []
     key = precision.situation(threads, asdict(config.model), shape)
     return precision.known_or(key, threads, lambda: _in_turns(config, device, stop or threading.Event()))
 

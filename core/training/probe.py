@@ -19,6 +19,7 @@ import torch
 
 from ..device import autocast
 from ..errors import DataError
+from ..pictures.feed.batches import as_tensors, to_device
 from ..pictures.feed.source import FolderAwayError
 from ..randomness import generator
 from ..runs.probes import HELD_OUT, HELD_OUT_EMA, TRAIN, TRAIN_EMA
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
     from ..diffusion.gaussian_diffusion import GaussianDiffusion
+    from ..pictures.feed.batches import Batch
     from ..pictures.feed.pictures import PictureSet
     from ..settings import RunConfig
     from .state import SessionState
@@ -59,16 +61,12 @@ def mixed(chosen: NDArray[np.int64], groups: int) -> NDArray[np.int64]:
     return chosen.reshape(-1, groups).T.flatten()
 
 
-def fixed_pictures(
-    pictures: PictureSet, chosen: NDArray[np.int64], device: torch.device
-) -> tuple[Tensor, Tensor | None]:
-    """(B, C, H, W) pictures in [0, 1] and their (B,) labels, on `device`: as they are, with nothing random.
+def fixed_pictures(pictures: PictureSet, chosen: NDArray[np.int64], device: torch.device) -> Batch:
+    """The pictures of these numbers, with labels and condition where there are any: as they are, with nothing random.
 
     Raises DataError, FolderAwayError.
     """
-    pixels, labels = pictures.take(chosen, plain=True)
-    images = torch.from_numpy(pixels).to(device).permute(0, 3, 1, 2).contiguous().float().div_(255)
-    return images, None if labels is None else torch.from_numpy(labels).to(device)
+    return to_device(as_tensors(pictures.take(chosen, plain=True)), device)
 
 
 @contextmanager
@@ -214,7 +212,7 @@ class FrozenProbe:
             numbers = range(start, min(start + at_once, QUESTIONS))
             part = slice(numbers.start, numbers.stop)
             device = next(iter(models.values())).device
-            images, labels = fixed_pictures(pictures, chosen[part], device)
+            images, labels, condition = fixed_pictures(pictures, chosen[part], device)
             t = torch.from_numpy(self._t[part]).to(device)
             noise = torch.stack(
                 [
@@ -225,7 +223,10 @@ class FrozenProbe:
             for kind, model in models.items():
                 with evaluating(model), autocast(device, dtype):
                     loss = model.training_losses(
-                        model.normalize(images), t, noise, classes=labels, self_condition_draw=False
+                        *(model.normalize(images), t, noise),
+                        classes=labels,
+                        self_condition_draw=False,
+                        condition=None if condition is None else model.normalize(condition),
                     )
                 found[kind].append(loss.raw.float())
         return {kind: torch.cat(losses).cpu().numpy() for kind, losses in found.items()}

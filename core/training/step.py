@@ -126,7 +126,7 @@ def batch_loss(
     ranks: who computes the batch. Each has its share of the pictures; what is random is drawn for all of them.
     """
     device = diffusion.device
-    images, labels = pictures
+    images, labels, condition = pictures
     x_start = diffusion.normalize(images)
     all_x_start = ranks.whole(x_start, filled=diffusion.immiscible)
     own = ranks.share(len(all_x_start)).own
@@ -141,6 +141,7 @@ def batch_loss(
             classes=None if all_labels is None else all_labels[own],
             augment=None if augment is None else augment[own],
             self_condition_draw=coin,
+            condition=None if condition is None else diffusion.normalize(condition),
         )
     return BatchLoss(t, *ranks.gathered(loss.raw, loss.weighted))
 

@@ -19,6 +19,7 @@ from ..randomness import generator
 from ..runs.grids import save_strip
 from ..sampling import to_pixels
 from .events import SaveFailed, Strip
+from .probe import fixed_pictures
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,16 +56,16 @@ def make_strip(
     own. Nothing of the training's randomness is used up. Raises DataError, FolderAwayError.
     """
     chosen = pictures if pictures.held_out is None else pictures.held_out
-    pixels, labels = chosen.take(np.zeros(1, np.int64), plain=True)
     device, t = model.device, strip_timesteps(model.num_timesteps)
-    images = torch.from_numpy(pixels).to(device).permute(0, 3, 1, 2).contiguous().float().div_(255)
+    images, labels, condition = fixed_pictures(chosen, np.zeros(1, np.int64), device)
     x_start = model.normalize(images).expand(len(t), -1, -1, -1)
+    beside = None if condition is None else model.normalize(condition).expand(len(t), -1, -1, -1)
     noise = torch.randn(x_start.shape[1:], generator=generator(config.train.seed, "strip")).to(device)
     at = torch.from_numpy(t).to(device)
     x_t = model.q_sample(x_start, at, noise.expand_as(x_start))
-    classes = None if labels is None else torch.from_numpy(labels).to(device).expand(len(t))
+    classes = None if labels is None else labels.expand(len(t))
     with autocast(device, dtype):
-        x_0 = model.model_predictions(x_t, at, classes=classes).pred_x_start
+        x_0 = model.model_predictions(x_t, at, classes=classes, condition=beside).pred_x_start
     noisy, predicted = (to_pixels(x, normalized=model.auto_normalize) for x in (x_t, x_0))
     return Strip(step, chosen.name(0), t, noisy, predicted, path)
 

@@ -51,6 +51,7 @@ class StepTensors:
     raw: Tensor | None = None  #: (B,) mean squared error
     weighted: Tensor | None = None  #: (B,) what is minimised
     augment: Tensor | None = None  #: (B, k) what the network is told was done to the pictures; None: nothing ever is
+    condition: Tensor | None = None  #: what the network saw beside x_t; None where it sees nothing
 
 
 def first_batch_after(config: RunConfig, step: int, data_shift: int = 0) -> int:
@@ -88,6 +89,7 @@ def trace_batches(
             device=diffusion.device,
         )
         x_start, number = diffusion.normalize(seen.pictures), drawn_by(batch)
+        beside = None if seen.condition is None else diffusion.normalize(seen.condition)
         draw = draw_batch(diffusion, x_start, seen.labels, config, number)
         # What was done to the pictures goes with them, whoever draws the rest.
         told = told_numbers(config.data, len(x_start), seed=config.train.seed, batch_index=batch)
@@ -106,6 +108,7 @@ def trace_batches(
                     classes=draw.labels,
                     augment=augment,
                     self_condition_draw=draw.coin and has_network,
+                    condition=beside,
                 )
             finally:
                 diffusion.train(was_training)
@@ -128,6 +131,7 @@ def trace_batches(
             loss.raw.detach() if has_network else None,
             loss.weighted.detach() if has_network else None,
             augment,
+            beside,
         )
 
 
@@ -138,11 +142,12 @@ class NoNetwork:
         assert config.data.channels is not None, "settings on auto must be resolved first"
         self.channels = config.data.channels
         self.num_classes = config.data.num_classes
+        self.condition_channels = config.data.added_channels
         self.self_condition = config.model.self_condition
         self.downsample_factor = config.model.downsample_factor
 
     def __call__(
-        self, x: Tensor, _t: Tensor, _x_self_cond: Tensor | None = None, *_classes: Tensor, **_told: Tensor
+        self, x: Tensor, _t: Tensor, _x_self_cond: Tensor | None = None, *_classes: Tensor, **_more: Tensor
     ) -> Tensor:
         """Zeros like x, (B, C, H, W)."""
         return torch.zeros_like(x)
@@ -228,6 +233,7 @@ def guess_at(
     t: int,
     *,
     again: bool = True,
+    condition: Tensor | None = None,
 ) -> Guess:
     """x̂_0 of these pictures with this noise at one t, without and (`again`) with what is fed back.
 
@@ -235,7 +241,9 @@ def guess_at(
     """
     again = again and diffusion.self_condition
     times = torch.full((len(x_start),), t, device=diffusion.device)
-    passed = diffusion.training_pass(x_start, times, noise, classes=labels, augment=augment, self_condition_draw=again)
+    passed = diffusion.training_pass(
+        *(x_start, times, noise), classes=labels, augment=augment, self_condition_draw=again, condition=condition
+    )
     last = objective_named(diffusion.objective).to_x_start(diffusion, passed.x_t, times, passed.output)
     if passed.x_0_fed_back is None:
         return Guess(passed.x_t, last.clamp(-1, 1), None)
@@ -257,10 +265,12 @@ def fed_back_errors(
     labels: Tensor | None,
     augment: Tensor | None,
     timesteps: Sequence[int],
+    *,
+    condition: Tensor | None = None,
 ) -> Iterator[Errors]:
     """What self-conditioning gains at each of these t, for a network that has it."""
     for t in timesteps:
-        guess = guess_at(diffusion, x_start, noise, labels, augment, t)
+        guess = guess_at(diffusion, x_start, noise, labels, augment, t, condition=condition)
         assert guess.x_0_again is not None, "a network without self-conditioning"
         rms = (float((x_0 - x_start).square().mean().sqrt()) for x_0 in (guess.x_0, guess.x_0_again))
         yield Errors(t, *rms)

@@ -32,6 +32,8 @@ from ..errors import (
 )
 from ..inputs import size_in_words
 from ..networks.build import build_network
+from ..pictures.feed.batches import as_tensors, to_device
+from ..pictures.feed.conditions import as_shown
 from ..pictures.feed.source import FolderAwayError
 from ..randomness import generator
 from ..runs.atomic import make_folder
@@ -80,7 +82,7 @@ from .strip import strip_events
 
 if TYPE_CHECKING:
     from ..diffusion.gaussian_diffusion import GaussianDiffusion
-    from ..pictures.feed.pictures import PictureSet
+    from ..pictures.feed.pictures import HostBatch, PictureSet
     from ..runs.checkpoint_files import BadCheckpoint
     from ..runs.run import Run
     from ..settings import RunConfig, TrainConfig
@@ -123,8 +125,23 @@ def look_at_pictures(newest: Path, pictures: PictureSet, recorder: Recorder) -> 
 # --- The sample grids of a training: always of the same noise and classes, so that grids can be compared ---
 
 
-def grid_steps(model: GaussianDiffusion, train: TrainConfig) -> Steps:
-    """The `sample_steps` steps of a grid; the last one's x_next are its pictures. Close it to break off."""
+def grid_pairs(pictures: PictureSet, count: int) -> HostBatch | None:
+    """What a grid of `count` pictures is shown, and what they should be: held-out pairs, else some that are trained on.
+
+    None where the network sees nothing beside x_t. Raises DataError, FolderAwayError.
+    """
+    if pictures.data.condition == "none":
+        return None
+    shown = pictures.held_out or pictures
+    # From all over the set, whose order may be that of its classes.
+    return shown.take((np.arange(count) * len(shown)) // count, plain=True)
+
+
+def grid_steps(model: GaussianDiffusion, train: TrainConfig, pairs: HostBatch | None = None) -> Steps:
+    """The `sample_steps` steps of a grid; the last one's x_next are its pictures. Close it to break off.
+
+    pairs: as `grid_pairs` has them; None of a network that sees nothing beside x_t.
+    """
     count, strength = train.sample_count, offset_strength(model, offset_noise=True)
     x_T = initial_noise(model, count, seed=train.seed, device=model.device, offset_noise_strength=strength)
     return SAMPLERS[train.sample_sampler](
@@ -133,7 +150,13 @@ def grid_steps(model: GaussianDiffusion, train: TrainConfig) -> Steps:
         steps=train.sample_steps,
         generator=PictureNoise(train.seed, count, offset_noise_strength=strength),
         classes=_classes(model, train),
+        condition=_seen(model, pairs),
     )
+
+
+def _seen(model: GaussianDiffusion, pairs: HostBatch | None) -> torch.Tensor | None:
+    beside = None if pairs is None else to_device(as_tensors(pairs), model.device).condition
+    return None if beside is None else model.normalize(beside)
 
 
 def grid_calls(train: TrainConfig) -> int:
@@ -142,10 +165,21 @@ def grid_calls(train: TrainConfig) -> int:
 
 
 def save_samples(
-    x: torch.Tensor, path: Path, *, model: GaussianDiffusion, train: TrainConfig, step: int
+    x: torch.Tensor,
+    path: Path,
+    *,
+    model: GaussianDiffusion,
+    train: TrainConfig,
+    step: int,
+    pairs: HostBatch | None = None,
 ) -> NDArray[np.uint8]:
-    """Write the grid of x, (N, C, H, W), with what made it inside; the pictures, (N, H, W, C). Raises RunError."""
+    """Write the grid of x, (N, C, H, W), with what made it inside; the pictures, (N, H, W, C). Raises RunError.
+
+    With pairs each is three beside each other, (N, H, 3W, C): condition | sample | truth.
+    """
     images = to_pixels(x, normalized=model.auto_normalize)
+    if pairs is not None and pairs.condition is not None:
+        images = np.concatenate([as_shown(pairs.condition, images.shape[-1]), images, pairs.pixels], axis=2)
     settings: dict[str, object] = {
         "step": step,
         "weights": "ema",
@@ -157,6 +191,8 @@ def save_samples(
     if model.num_classes is not None:
         settings["classes"] = _classes(model, train)
         settings["class_names"] = model.class_names
+    if pairs is not None:
+        settings["tiles"] = ["condition", "sample", "truth"]
     make_folder(path.parent)  # someone may have thrown the pictures away to make room
     save_grid(path, images, settings=settings)
     return images
@@ -197,7 +233,7 @@ def held_out_loss(
             if stop.is_set():
                 return None
             numbers = range(start, min(start + at_once, count))
-            images, labels = fixed_pictures(pictures, chosen[numbers.start : numbers.stop], device)
+            images, labels, condition = fixed_pictures(pictures, chosen[numbers.start : numbers.stop], device)
             x_start = diffusion.normalize(images)
             noise = torch.stack(
                 [
@@ -212,6 +248,7 @@ def held_out_loss(
                     noise,
                     classes=labels,
                     self_condition_draw=False,
+                    condition=None if condition is None else diffusion.normalize(condition),
                 )
             total += float(loss.weighted.float().sum())
     return total / count
@@ -276,6 +313,7 @@ class TrainingSession:
         self._late = reads_late(self.device)
         self._averages_kept = 0  #: the step whose snapshot was looked after last
         self._carried_s = 0.0  #: of the step that is being taken, spent before the one before it was read
+        self._pairs: HostBatch | None = None  #: that the grids are of, once there was one
         self.total: int | None = None
 
     @property
@@ -655,14 +693,16 @@ class TrainingSession:
         """A grid, or SaveFailed: the next one will be made all the same."""
         try:
             yield from self._make_samples(state, recorder)
-        except RunError as error:
+        except (RunError, DataError) as error:
             recorder.event(self.step, "save-failed", f"the samples could not be saved: {error}")
             yield SaveFailed(step=self.step, what="samples", reason=phrase_of(error))
 
     def _make_samples(self, state: SessionState, recorder: Recorder) -> Iterator[Event]:
         """A grid from the averaged weights."""
         train, model = self.config.train, state.ema.module
-        with closing(grid_steps(model, train)) as steps:
+        if self._pairs is None:
+            self._pairs = grid_pairs(self.pictures, train.sample_count)
+        with closing(grid_steps(model, train, self._pairs)) as steps:
             for step in made_inside(self._threads.using, steps):
                 x = step.x_next
                 if self.wishes.save.is_set() and state.unsaved_steps:  # a pause in the middle of a grid
@@ -673,7 +713,7 @@ class TrainingSession:
                     return
         self.run_folder.require_there()
         path = self.run_folder.sample_path(self.step)
-        images = save_samples(x, path, model=model, train=train, step=self.step)
+        images = save_samples(x, path, model=model, train=train, step=self.step, pairs=self._pairs)
         recorder.samples(self.step, path)
         yield Samples(step=self.step, images=images, path=path)
         yield from strip_events(
@@ -682,7 +722,7 @@ class TrainingSession:
             dtype=state.dtype,
             using=self._threads.using(),
         )
-        yield from self._look_for_copies(images, recorder)
+        yield from self._look_for_copies(to_pixels(x, normalized=model.auto_normalize), recorder)
 
     def _look_for_copies(self, images: NDArray[np.uint8], recorder: Recorder) -> Iterator[CopiesMeasured]:
         """Whether samples are training pictures. Pictures that cannot be read are told of where they are trained on."""

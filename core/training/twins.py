@@ -32,7 +32,7 @@ from .plan import planned_rate
 from .probe import fixed_pictures, mixed, spread_over
 from .state import SessionState, new_state
 from .step import Batches, Feeding, FlightRecord, NotFiniteError, draw_batch, settle, take_step
-from .trainer import grid_steps, reads_late
+from .trainer import grid_pairs, grid_steps, reads_late
 from .twin_events import (
     A,
     B,
@@ -415,9 +415,9 @@ def _shared(pair: int, seed: int, a: _Twin, b: _Twin) -> PairStarted:
     drawn = []
     for twin in (a, b):
         diffusion, batch_size = twin.state.diffusion, twin.config.train.batch_size
-        pictures, _ = make_batch(
+        pictures = make_batch(
             twin.pictures, seed=seed, batch_index=0, batch_size=batch_size, device=diffusion.device
-        )
+        ).pictures
         draw = draw_batch(diffusion, diffusion.normalize(pictures), None, twin.config, 0)
         drawn.append((pictures, draw.t, draw.noise.assigned))
     (pictures_a, t_a, noise_a), (pictures_b, t_b, noise_b) = drawn
@@ -443,7 +443,7 @@ def _samples(twin: _Twin, stop: threading.Event) -> NDArray[np.uint8] | None:
     """Pictures from the averaged weights, always of the same x_T; None where `stop` came first."""
     train, model = twin.config.train, twin.state.ema.module
     few = replace(train, sample_count=SAMPLE_COUNT, sample_steps=min(SAMPLE_STEPS, train.sample_steps))
-    with closing(grid_steps(model, few)) as steps:
+    with closing(grid_steps(model, few, grid_pairs(twin.pictures, SAMPLE_COUNT))) as steps:
         for step in steps:
             x = step.x_next
             if stop.is_set():
@@ -465,9 +465,8 @@ class _Probes:
         count = LEVELS * AT_EACH
         chosen = mixed(spread_over(count, len(sources[A])), LEVELS)
         cpu = torch.device("cpu")
-        taken = {name: fixed_pictures(source, chosen, cpu) for name, source in sources.items()}
-        self._labels = {name: labels for name, (_, labels) in taken.items()}
-        self.images = taken[A][0]
+        self._given = {name: fixed_pictures(source, chosen, cpu) for name, source in sources.items()}
+        self.images = self._given[A].pictures
         draw = generator(config.train.seed, "twins' probes")
         self._noise = torch.randn(self.images.shape, generator=draw)
         self.levels = [int((level + 0.5) * diffusion.num_timesteps / LEVELS) for level in range(LEVELS)]
@@ -481,7 +480,7 @@ class _Probes:
         """
         diffusion, device = twin.state.ema.module, twin.state.diffusion.device
         t = self._times(diffusion)
-        labels = self._labels[twin.name]
+        _, labels, shown = self._given[twin.name]
         errors: list[Tensor] = []
         at_once = min(len(t), twin.config.train.batch_size)
         for start in range(0, len(t), at_once):
@@ -491,11 +490,12 @@ class _Probes:
             images, noise = self.images[part].to(device), self._noise[part].to(device)
             times, classes = t[part].to(device), None if labels is None else labels[part].to(device)
             x_t = diffusion.q_sample(diffusion.normalize(images), times, noise)
+            beside = None if shown is None else diffusion.normalize(shown[part].to(device))
             guess = None
             with autocast(device, twin.state.dtype):
                 if diffusion.self_condition:
-                    guess = diffusion.model_predictions(x_t, times, classes=classes).pred_x_start
-                x_start = diffusion.model_predictions(x_t, times, guess, classes=classes).pred_x_start
+                    guess = diffusion.model_predictions(x_t, times, classes=classes, condition=beside).pred_x_start
+                x_start = diffusion.model_predictions(x_t, times, guess, classes=classes, condition=beside).pred_x_start
             seen = diffusion.unnormalize(x_start.float()).clamp(0, 1)
             errors.append((2 * (seen - images)).square().flatten(1).mean(dim=1).double().cpu())
         return torch.cat(errors).reshape(LEVELS, AT_EACH).mean(dim=1).numpy()

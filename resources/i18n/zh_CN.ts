@@ -181,6 +181,10 @@
         <translation>带噪声的图片。</translation>
     </message>
     <message>
+        <source>The second picture, which the network is shown.</source>
+        <translation>给网络看的第二张图片。</translation>
+    </message>
+    <message>
         <source>The clean picture that the network said the step before, or zeros.</source>
         <translation>网络在上一步预测的干净图片，或全零。</translation>
     </message>
@@ -307,6 +311,14 @@
     <message>
         <source>The network is shown what it said of the picture the step before.</source>
         <translation>网络会看到它在上一步对图片的预测。</translation>
+    </message>
+    <message>
+        <source>Condition</source>
+        <translation>条件</translation>
+    </message>
+    <message>
+        <source>The network is shown a second picture, the same at every step, after all else.</source>
+        <translation>网络还会看到第二张图片，每一步都相同，排在其他输入之后。</translation>
     </message>
     <message>
         <source>Each square of points becomes one point that has all their channels.</source>
@@ -1058,8 +1070,41 @@
         <translation>移动，多数不到边长的八分之一</translation>
     </message>
     <message>
+        <source>Nothing</source>
+        <extracomment>How many numbers tell what was done to a picture: those of all rows, in their order.</extracomment>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>The network makes pictures out of noise alone</source>
+        <translation>网络仅从噪声生成图片</translation>
+    </message>
+    <message>
+        <source>Low resolution</source>
+        <translation>低分辨率</translation>
+    </message>
+    <message>
+        <source>The picture made small and scaled up again by bicubic interpolation: the network learns to put the detail back</source>
+        <translation>把图片缩小，再用双三次插值放大：网络学习补回细节</translation>
+    </message>
+    <message>
+        <source>Grey</source>
+        <translation>灰色</translation>
+    </message>
+    <message>
+        <source>The picture without its colours: the network learns to colour it</source>
+        <translation>去掉颜色的图片：网络学习为它上色</translation>
+    </message>
+    <message>
+        <source>Second folder</source>
+        <translation>第二个文件夹</translation>
+    </message>
+    <message>
+        <source>The picture of the same name in a second folder: a sketch, a mask, a depth map, whatever you have</source>
+        <translation>第二个文件夹中同名的图片：草图、蒙版、深度图，您有什么都可以</translation>
+    </message>
+    <message>
         <source>Predicted pictures of this step</source>
-        <extracomment>How many numbers tell what was done to a picture: those of all rows, in their order. In the order of the menus. Of several with one suffix, the first is the one that the suffix means.</extracomment>
+        <extracomment>In the order of the menus. Of several with one suffix, the first is the one that the suffix means.</extracomment>
         <translation>这一步的预测图片</translation>
     </message>
     <message>
@@ -1682,6 +1727,110 @@ In the order in which they are done. Their numbers are an input of the network, 
     </message>
 </context>
 <context>
+    <name>ConditionRow</name>
+    <message>
+        <source>Sees</source>
+        <extracomment>by a person the keys may go back to the room what a person chose last, or the first of what there is</extracomment>
+        <translation>看到</translation>
+    </message>
+    <message>
+        <source>Held-out pictures</source>
+        <translation>留出的图片</translation>
+    </message>
+    <message>
+        <source>Training pictures</source>
+        <translation>训练图片</translation>
+    </message>
+    <message>
+        <source>My pictures</source>
+        <translation>我的图片</translation>
+    </message>
+    <message>
+        <source>What the model is shown beside the noisy picture: picture 1 sees the first, picture 2 the second, and so on in turn. Held-out pictures were never trained on. Of your own pictures you can drop several.</source>
+        <translation>除带噪图片外给模型看的图片：图片 1 看第一张，图片 2 看第二张，依次轮流。留出的图片从未用于训练。您自己的图片可以一次拖放多张。</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>Choose one or several picture files</source>
+        <translation>选择一个或多个图片文件</translation>
+    </message>
+    <message>
+        <source>This model&apos;s run held no pictures out.</source>
+        <translation>此模型的运行没有留出图片。</translation>
+    </message>
+    <message>
+        <source>The run of this model, and with it its pictures, is not known.</source>
+        <translation>不知道此模型属于哪个运行，因此也不知道它的图片。</translation>
+    </message>
+    <message>
+        <source>Choose the pictures that the model is to see first.</source>
+        <translation>请先选择要给模型看的图片。</translation>
+    </message>
+    <message>
+        <source>{n} pictures, in turn</source>
+        <translation>{n} 张图片，依次轮流</translation>
+    </message>
+    <message>
+        <source>drop them here, or choose them</source>
+        <translation>拖放到此处，或点击选择</translation>
+    </message>
+    <message>
+        <source>Choose pictures for the model to see</source>
+        <translation>选择给模型看的图片</translation>
+    </message>
+</context>
+<context>
+    <name>ConditionSettings</name>
+    <message>
+        <source>List</source>
+        <extracomment>a row of CONDITIONS None: not counted yet why there are no pairs why nothing can be changed; &quot;&quot; where it can a dict: the flat names of settings and their new values the pictures that have no partner, with the reasons</extracomment>
+        <translation>列表</translation>
+    </message>
+    <message>
+        <source>Each picture that is in no pair, with the reason</source>
+        <translation>未成对的每张图片及原因</translation>
+    </message>
+    <message>
+        <source>The second folder</source>
+        <translation>第二个文件夹</translation>
+    </message>
+    <message>
+        <source>{n} times</source>
+        <translation>{n} 倍</translation>
+    </message>
+    <message>
+        <source>Second folder…</source>
+        <translation>第二个文件夹…</translation>
+    </message>
+    <message>
+        <source>Choose the folder with the second pictures, or drop it here</source>
+        <translation>选择存放第二张图片的文件夹，或拖放到此处</translation>
+    </message>
+    <message>
+        <source>Each picture is shown beside the one of the same name in a second folder.</source>
+        <translation>每张图片都与第二个文件夹中同名的图片一起显示给网络。</translation>
+    </message>
+    <message>
+        <source>Looking for pairs…</source>
+        <translation>正在查找图片对…</translation>
+    </message>
+    <message>
+        <source>{n} pairs, {left} pictures in none</source>
+        <translation>{n} 对，{left} 张图片未成对</translation>
+    </message>
+    <message>
+        <source>{n} pairs</source>
+        <translation>{n} 对</translation>
+    </message>
+    <message>
+        <source>Choose the folder with the second pictures</source>
+        <translation>选择存放第二张图片的文件夹</translation>
+    </message>
+</context>
+<context>
     <name>Configuring</name>
     <message>
         <source>{preset} · {steps} steps</source>
@@ -2005,7 +2154,7 @@ In the order in which they are done. Their numbers are an input of the network, 
     <name>Division</name>
     <message>
         <source>“{name}” leaves out nothing: no picture here is called so.</source>
-        <extracomment>empty: without classes (n,) what each picture is to a run, as core.pictures.folder.splits has it what is excluded without being there a DivisionShown; None as long as another folder is counted a Divided a Failure; the same may be asked again</extracomment>
+        <extracomment>empty: without classes with a second folder: only these are used (n,) what each picture is to a run, as core.pictures.folder.splits has it what is excluded without being there a DivisionShown; None as long as another folder is counted a Divided a Failure; the same may be asked again</extracomment>
         <translation>“{name}” 没有排除任何图片：这里没有叫这个名字的图片。</translation>
     </message>
     <message>
@@ -2436,6 +2585,10 @@ In the order in which they are done. Their numbers are an input of the network, 
         <translation>没有说明图片存到哪里：用 --out 指定文件夹，或用 --html 或 --export 指定一个文件。</translation>
     </message>
     <message>
+        <source>This model makes pictures that belong to another one, and none was given. Give a picture as the condition.</source>
+        <translation>此模型生成的图片要与另一张图片对应，但没有给出那张图片。请给出一张图片作为条件。</translation>
+    </message>
+    <message>
         <source>Only pixels were kept of this generation, which is too little to go on from. Generate it again.</source>
         <translation>这次生成只保留了像素，不足以从中继续。请重新生成。</translation>
     </message>
@@ -2532,6 +2685,14 @@ In the order in which they are done. Their numbers are an input of the network, 
         <translation>{path} 不属于任何运行，因此不知道该与哪些图片比较。请选择运行文件夹，或其中“checkpoints”里的文件。</translation>
     </message>
     <message>
+        <source>No picture of {folder} was held out of this training. Choose other pictures.</source>
+        <translation>此训练没有从 {folder} 留出图片。请选择其他图片。</translation>
+    </message>
+    <message>
+        <source>No picture of {folder} has a partner in {second}. Partners have the same name in the same sub-folder, whatever their kind of file.</source>
+        <translation>{folder} 中没有图片在 {second} 中有对应图片。对应图片须在相同的子文件夹中同名，文件类型不限。</translation>
+    </message>
+    <message>
         <source>{path} has nothing that EMAs of other lengths are made of. Train with EMA lengths on to have it.</source>
         <translation>{path} 中没有可用于生成其他长度 EMA 的数据。请在训练时开启“EMA 长度”。</translation>
     </message>
@@ -2556,6 +2717,10 @@ In the order in which they are done. Their numbers are an input of the network, 
         <translation>“排除”中的 {names} 没有排除任何图片：应为文件夹内的路径，用 / 分隔；含逗号的名称要加引号，例如 excluded=&quot;a,b.png&quot;</translation>
     </message>
     <message>
+        <source>{count:,} not used: {reason}</source>
+        <translation>{count:,} 张未使用：{reason}</translation>
+    </message>
+    <message>
         <source>computes in float32: a step is too short, or too slow beside other programs, to tell whether bf16 is faster</source>
         <translation>以 float32 计算：每步太短，或因其他程序占用而太慢，无法判断 bf16 是否更快</translation>
     </message>
@@ -2570,6 +2735,26 @@ In the order in which they are done. Their numbers are an input of the network, 
     <message>
         <source>{name} (did you mean {near}?)</source>
         <translation>{name}（是否指 {near}？）</translation>
+    </message>
+    <message>
+        <source>the second folder has no picture of this name</source>
+        <translation>第二个文件夹中没有同名图片</translation>
+    </message>
+    <message>
+        <source>it lies in the second folder, and the first has none of its name</source>
+        <translation>它在第二个文件夹中，而第一个文件夹中没有同名图片</translation>
+    </message>
+    <message>
+        <source>several files have this name, so that its partner is not clear</source>
+        <translation>有多个文件同名，无法确定对应图片</translation>
+    </message>
+    <message>
+        <source>its partner has other proportions, so that they would not lie on each other</source>
+        <translation>对应图片的宽高比不同，两者无法重合</translation>
+    </message>
+    <message>
+        <source>its partner in the second folder cannot be used</source>
+        <translation>它在第二个文件夹中的对应图片无法使用</translation>
     </message>
     <message>
         <source>the file is empty</source>
@@ -2860,6 +3045,18 @@ In the order in which they are done. Their numbers are an input of the network, 
         <translation>每个子文件夹是一个类别，而这里没有子文件夹；请把图片分到至少两个子文件夹，或关闭 {setting}</translation>
     </message>
     <message>
+        <source>choose the folder with the second pictures</source>
+        <translation>请选择存放第二张图片的文件夹</translation>
+    </message>
+    <message>
+        <source>the pictures have no colours to be learnt</source>
+        <translation>图片没有可学习的颜色</translation>
+    </message>
+    <message>
+        <source>such a condition has another number of channels</source>
+        <translation>这种条件的通道数不同</translation>
+    </message>
+    <message>
         <source>no pictures of files</source>
         <translation>任何图片文件都不是</translation>
     </message>
@@ -3090,6 +3287,14 @@ In the order in which they are done. Their numbers are an input of the network, 
     <message>
         <source>a tensor of {count} timesteps, one for each picture</source>
         <translation>{count} 个时间步的张量，每张图片一个</translation>
+    </message>
+    <message>
+        <source>this network sees no second picture</source>
+        <translation>此网络不看第二张图片</translation>
+    </message>
+    <message>
+        <source>a whole number that divides the size, {sizes} px</source>
+        <translation>能整除尺寸 {sizes} px 的整数</translation>
     </message>
     <message>
         <source>this network was made without num_classes</source>
@@ -3382,6 +3587,10 @@ In the order in which they are done. Their numbers are an input of the network, 
     <message>
         <source>it is another training loss; core.GaussianDiffusion(immiscible=True, immiscible_candidates=4) chooses among candidates too, by the noise&apos;s distance</source>
         <translation>它是另一种训练损失；core.GaussianDiffusion(immiscible=True, immiscible_candidates=4) 也会按噪声距离从候选中选择</translation>
+    </message>
+    <message>
+        <source>core.Trainer reads one folder; train on pairs with “ddpm-studio train --pairs”</source>
+        <translation>core.Trainer 只读取一个文件夹；请用“ddpm-studio train --pairs”训练图片对</translation>
     </message>
     <message>
         <source>the training session chooses the device and the precision; trainer.device and amp= say which</source>
@@ -4192,6 +4401,10 @@ In the order in which they are done. Their numbers are an input of the network, 
         <translation>会被告知图片如何增强的网络</translation>
     </message>
     <message>
+        <source>a network that sees a second picture</source>
+        <translation>看第二张图片的网络</translation>
+    </message>
+    <message>
         <source>a network on patches of {size} × {size} pixels</source>
         <translation>以 {size} × {size} 像素图块为单位的网络</translation>
     </message>
@@ -4714,6 +4927,14 @@ In the order in which they are done. Their numbers are an input of the network, 
     <message>
         <source>Not among the pictures; the list tells why.</source>
         <translation>不计入图片；原因见列表。</translation>
+    </message>
+    <message>
+        <source>Without a partner</source>
+        <translation>没有对应图片</translation>
+    </message>
+    <message>
+        <source>In no pair with the second folder, and not used; the list tells why.</source>
+        <translation>与第二个文件夹不成对，不会使用；列表中有原因。</translation>
     </message>
     <message>
         <source>Not readable any more</source>
@@ -5554,7 +5775,7 @@ In the order in which they are done. Their numbers are an input of the network, 
     <name>Inspector</name>
     <message>
         <source>Original</source>
-        <extracomment>The squares of the chequers behind transparent pixels. A class&apos;s name has this room at least beside a picture&apos;s own, or its part of the width, and more where there is some. A picture&apos;s facts have this room at least; a longer reason for there being no picture is shortened. Between a tile and the arrow to the next. a dict: the flat names of settings and their new values</extracomment>
+        <extracomment>The squares of the chequers behind transparent pixels. A class&apos;s name has this room at least beside a picture&apos;s own, or its part of the width, and more where there is some. A picture&apos;s facts have this room at least; a longer reason for there being no picture is shortened. Between a tile and the arrow to the next. a dict: the flat names of settings and their new values to each tile from the one before it between the last two, where the network sees something beside x_t</extracomment>
         <translation>原图</translation>
     </message>
     <message>
@@ -5568,6 +5789,14 @@ In the order in which they are done. Their numbers are an input of the network, 
     <message>
         <source>The same picture after crop, scaling and colour</source>
         <translation>同一张图片经裁剪、缩放和颜色转换之后</translation>
+    </message>
+    <message>
+        <source>Condition</source>
+        <translation>条件</translation>
+    </message>
+    <message>
+        <source>What the network sees beside the noisy picture, in training and in sampling</source>
+        <translation>训练和采样时，网络除带噪图片外看到的图片</translation>
     </message>
     <message>
         <source>Noised</source>
@@ -8487,7 +8716,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <name>Presets</name>
     <message>
         <source>Sketch</source>
-        <extracomment>median of the shorter sides, pixels sub-folders with pictures, in order a bundled sample set&apos;s own choice, overriding the rules Of the side that auto would choose: to lose more of it is worth a word. about how long it trains pixels pixels; colour costs more to learn, so it starts smaller *Sketch* is the recipe that reads best after three minutes on two cores (tests/bench/sketch.md); *Standard* is the library&apos;s own default, but for the sampler of its grids and the schedule: with an exact denoiser and the sigmoid the grids would keep 0.74 of the spread of mean brightness at 3×128 px, and all 1,000 steps of DDPM 0.65; with the cosine they keep 0.96.</extracomment>
+        <extracomment>median of the shorter sides, pixels sub-folders with pictures, in order a bundled sample set&apos;s own choice, overriding the rules Of the side that auto would choose: to lose more of it is worth a word. about how long it trains pixels pixels; colour costs more to learn, so it starts smaller What *Sketch* says, and the presets that are it with a condition. Of a condition&apos;s presets: some pairs are held out, so that the grids show pictures that were never trained on. *Sketch* is the recipe that reads best after three minutes on two cores (tests/bench/sketch.md); *Standard* is the library&apos;s own default, but for the sampler of its grids and the schedule: with an exact denoiser and the sigmoid the grids would keep 0.74 of the spread of mean brightness at 3×128 px, and all 1,000 steps of DDPM 0.65; with the cosine they keep 0.96.</extracomment>
         <translation>草图</translation>
     </message>
     <message>
@@ -8517,6 +8746,22 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <message>
         <source>days on a GPU</source>
         <translation>GPU 上数天</translation>
+    </message>
+    <message>
+        <source>Super-resolution</source>
+        <translation>超分辨率</translation>
+    </message>
+    <message>
+        <source>twice the size, 3 min on a CPU</source>
+        <translation>放大两倍，CPU 上 3 分钟</translation>
+    </message>
+    <message>
+        <source>Colouring</source>
+        <translation>上色</translation>
+    </message>
+    <message>
+        <source>grey to colour, 3 min on a CPU</source>
+        <translation>灰度变彩色，CPU 上 3 分钟</translation>
     </message>
 </context>
 <context>
@@ -9439,6 +9684,10 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>它从一张图片开始：请把那张也拖进来。</translation>
     </message>
     <message>
+        <source>Choose again what the model is to see.</source>
+        <translation>请重新选择要给模型看的图片。</translation>
+    </message>
+    <message>
         <source>Choose its guide again.</source>
         <translation>请重新选择它的引导模型。</translation>
     </message>
@@ -10054,6 +10303,10 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>到此为止；之前拟合的时间步会保留。</translation>
     </message>
     <message>
+        <source>Timesteps are not fitted to a model that is shown a picture.</source>
+        <translation>看图片的模型不拟合时间步。</translation>
+    </message>
+    <message>
         <source>The weights in training change with every step: choose one of its checkpoints.</source>
         <translation>训练中的权重每一步都在变化：请选择它的一个检查点。</translation>
     </message>
@@ -10194,6 +10447,10 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <message>
         <source>EMA · step {step}</source>
         <translation>EMA · 第 {step} 步</translation>
+    </message>
+    <message>
+        <source>condition | sample | truth · EMA · step {step}</source>
+        <translation>条件 | 样本 | 真值 · EMA · 第 {step} 步</translation>
     </message>
     <message>
         <source>First samples at step {step}</source>
@@ -10966,6 +11223,50 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>“增强”关闭时不作任何改动。</translation>
     </message>
     <message>
+        <source>Condition</source>
+        <translation>条件</translation>
+    </message>
+    <message>
+        <source>A second picture that the network sees beside the noisy one, in training and in sampling: what it makes then belongs to that.</source>
+        <translation>训练和采样时，网络除带噪图片外看到的第二张图片：它生成的图片与之对应。</translation>
+    </message>
+    <message>
+        <source>Smaller by</source>
+        <translation>缩小倍数</translation>
+    </message>
+    <message>
+        <source>How many times smaller the low-resolution picture is on each side. The size must divide by it.</source>
+        <translation>低分辨率图片每边缩小多少倍。尺寸必须能被它整除。</translation>
+    </message>
+    <message>
+        <source>Only with Condition: Low resolution.</source>
+        <translation>仅在“条件”为“低分辨率”时有效。</translation>
+    </message>
+    <message>
+        <source>2nd folder</source>
+        <translation>第二文件夹</translation>
+    </message>
+    <message>
+        <source>Where the second pictures are: each has the name of its picture, in the same sub-folder, whatever its kind of file. A picture without a partner is not used. Chosen beside the pictures themselves.</source>
+        <translation>第二张图片所在的位置：每张与其图片同名，位于相同的子文件夹中，文件类型不限。没有对应图片的图片不会使用。在图片旁选择。</translation>
+    </message>
+    <message>
+        <source>Only with Condition: Second folder.</source>
+        <translation>仅在“条件”为“第二个文件夹”时有效。</translation>
+    </message>
+    <message>
+        <source>Its channels</source>
+        <translation>条件通道</translation>
+    </message>
+    <message>
+        <source>How the second folder&apos;s pictures are seen: grey, or in colour.</source>
+        <translation>第二个文件夹的图片以灰度还是彩色显示给网络。</translation>
+    </message>
+    <message>
+        <source>as the pictures</source>
+        <translation>与图片相同</translation>
+    </message>
+    <message>
         <source>Optimizer</source>
         <translation>优化器</translation>
     </message>
@@ -11532,12 +11833,20 @@ Building all rows takes a third of a second, and most are never looked at. of a 
     <name>SkippedDialog</name>
     <message>
         <source>Skipped files</source>
-        <extracomment>look through the folder again, with or without hidden folders</extracomment>
         <translation>跳过的文件</translation>
+    </message>
+    <message>
+        <source>Pictures without a partner</source>
+        <extracomment>look through the folder again, with or without hidden folders</extracomment>
+        <translation>没有对应图片的图片</translation>
     </message>
     <message>
         <source>{n} skipped. The rest of the folder is used.</source>
         <translation>跳过 {n} 个文件。文件夹中的其余文件会使用。</translation>
+    </message>
+    <message>
+        <source>{n} pictures of the two folders are in no pair, and not used.</source>
+        <translation>两个文件夹中有 {n} 张图片未成对，不会使用。</translation>
     </message>
     <message>
         <source>Each file that was left out, with the reason</source>
@@ -13415,8 +13724,16 @@ Building all rows takes a third of a second, and most are never looked at. of a 
     </message>
     <message>
         <source>Actual size</source>
-        <extracomment>a row of LAYERS, by a person a row of LAYERS how far perfect memory is, or why there is none; &quot;&quot;: nobody asked yet a picture by how many steps, from the wheel the sample set of a model that comes with the program a menu for the selected picture, at a place of the screen which rows of LAYERS are shown, left and right</extracomment>
         <translation>实际大小</translation>
+    </message>
+    <message>
+        <source>Condition</source>
+        <extracomment>Of the width: each of the two wells, and what a conditional network sees. a row of LAYERS, by a person a row of LAYERS how far perfect memory is, or why there is none; &quot;&quot;: nobody asked yet a picture by how many steps, from the wheel the sample set of a model that comes with the program a menu for the selected picture, at a place of the screen which rows of LAYERS are shown, left and right</extracomment>
+        <translation>条件</translation>
+    </message>
+    <message>
+        <source>What the network sees beside the noisy picture, the same at every step</source>
+        <translation>网络除带噪图片外看到的图片，每一步都相同</translation>
     </message>
     <message>
         <source>Each pixel of a picture as one pixel of the screen. Ctrl with the wheel zooms both wells.</source>

@@ -24,6 +24,7 @@ from .division import Division
 from .doctor_controller import DoctorController
 from .grid_controller import GridController
 from .head import SAMPLE_SETS
+from .pairs import PairsController
 from .panel import DatasetPanel
 from .preview_controller import PreviewController
 from .shown import ChangesShown, DivisionShown, FolderFacts, PictureSettingsShown
@@ -288,6 +289,9 @@ class DatasetController(QObject):
         self.grid = GridController(project, panel.pictures, self)
         self.preview = PreviewController(panel.inspector, self)
         self._doctor = DoctorController(panel.doctor, self)
+        self._pairs = PairsController(panel.inspector.condition, self)
+        self._pairs.changed.connect(self._pairs_changed)
+        self._doctor.pairs_wished.connect(self._pairs.list_unpaired)
         self._watch = FolderWatch(self)
         self._watch.changed.connect(self._show_changes)
         panel.head.again_wished.connect(self.look_again)
@@ -396,7 +400,7 @@ class DatasetController(QObject):
 
     def shutdown(self, timeout_ms: int = 10_000) -> bool:
         """Stop every thread of the room; True when none is left."""
-        parts = (self._scan, self.grid, self.preview, self._division, self._watch, self._doctor)
+        parts = (self._scan, self.grid, self.preview, self._division, self._watch, self._doctor, self._pairs)
         ended = [part.shutdown(timeout_ms) for part in parts]
         return all(ended)
 
@@ -498,7 +502,7 @@ class DatasetController(QObject):
         scan = self._project.scan
         # The settings are those of the project's folder: a picture of another waits until it is known.
         if scan is not None and self._found is None and 0 <= place < len(scan.pictures):
-            self.preview.show_picture(place, scan.pictures[place])
+            self.preview.show_picture(place, scan.pictures[place], int(scan.pictures.rows[place]))
 
     @Slot(object)
     def _show_skipped(self, skipped: Skipped) -> None:
@@ -518,7 +522,16 @@ class DatasetController(QObject):
         self._doctor.follow(config)
         run = self._project.run_of_pictures
         self._doctor.set_run(None if run is None else run.folder, self._project.device)
-        self._division.ask(self._project.scan, config.data)
+        self._pairs.follow(self._project.scan, config.data, self._panel.inspector.settings.locked_words())
+        self._division.ask(self._project.scan, config.data, self._pairs.pairs)
+
+    @Slot()
+    def _pairs_changed(self) -> None:
+        if self._project.scan is None:
+            return
+        self._division.ask(self._project.scan, self._project.shown_config.data, self._pairs.pairs)
+        self._doctor.set_pairs(self._pairs.pairs)
+        self.preview.set_pairs(self._pairs.pairs)
 
     @Slot(object)
     def _take_notes(self, division: DivisionShown | None) -> None:

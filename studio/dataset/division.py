@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from core.pictures.folder.pairs import Pairs
     from core.pictures.folder.scan import Scan
     from core.settings import DataConfig
 
@@ -30,6 +31,7 @@ class DivisionQuestion(NamedTuple):
     hold_out: float
     excluded: tuple[str, ...]
     class_names: tuple[str, ...]  #: empty: without classes
+    pairs: Pairs | None = None  #: with a second folder: only these are used
 
 
 class Divided(NamedTuple):
@@ -56,10 +58,10 @@ class Division(QObject):
         self._latest.answered.connect(self._came)
         self._latest.failed.connect(self._failed)
 
-    def ask(self, scan: Scan, data: DataConfig) -> None:
-        """Count, unless it was the last thing that was asked."""
+    def ask(self, scan: Scan, data: DataConfig, pairs: Pairs | None = None) -> None:
+        """Count, unless it was the last thing that was asked. pairs: of a second folder, once they are known."""
         class_names = () if data.labels == "off" else data.class_names or ()
-        asked, before = DivisionQuestion(scan, data.hold_out, data.excluded or (), class_names), self._asked
+        asked, before = DivisionQuestion(scan, data.hold_out, data.excluded or (), class_names, pairs), self._asked
         if before is None or before.scan is not scan or before[1:] != asked[1:]:
             if before is None or before.scan is not scan:
                 self.counted.emit(None)
@@ -103,8 +105,11 @@ def _answer(question: DivisionQuestion) -> Iterator[Divided | None]:
         known.update(names_at(pictures, left_out[begin : begin + NAMES_TOGETHER]))
         yield None
     strange = tuple(name for name in question.excluded if name not in known)
+    used = sides
+    if question.pairs is not None:
+        used = sides[np.isin(pictures.rows, question.pairs.first.rows)]
     try:
-        split = divided(sides, question.hold_out)
+        split = divided(used, question.hold_out)
     except ConfigError as error:
         shown = DivisionShown(train=0, held_out=0, excluded=0, problem=error_text(error))
     else:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from core.pictures.doctor.doctor import DoctorProgress, Finding, Report
+    from core.pictures.folder.pairs import Pairs
     from core.pictures.folder.scan import Scan
     from core.settings import RunConfig
 
@@ -35,6 +36,7 @@ class DoctorController(QObject):
     exclude_wished = Signal(object, bool)  #: places (n,), and whether they are to be left out
     settings_wished = Signal(object)  #: a dict: the flat names of settings and their new values
     skipped_wished = Signal()  #: the list of files that cannot be used
+    pairs_wished = Signal()  #: the list of pictures that have no partner
     to_mend = Signal(int)  #: so many findings that something should be done about
     failed = Signal(object)  #: a Failure
 
@@ -44,6 +46,7 @@ class DoctorController(QObject):
         self._scan: Scan | None = None
         self._config: RunConfig | None = None  # what the overview was made for
         self._left_out: NDArray[np.bool_] | None = None
+        self._pairs: Pairs | None = None
         self._overview: Report | None = None
         self._examined: Report | None = None
         self._run: Path | None = None  #: whose model ranks the pictures
@@ -79,7 +82,7 @@ class DoctorController(QObject):
         before, examined = self._scan, self._examined is not None
         self.cancel()
         self._looking.forget()
-        self._scan, self._config, self._left_out = scan, None, None
+        self._scan, self._config, self._left_out, self._pairs = scan, None, None, None
         self._overview = self._examined = self._odd = None
         self._show()
         if scan is None:
@@ -96,11 +99,23 @@ class DoctorController(QObject):
         if scan is None or (before is not None and (before.data, before.model) == (config.data, config.model)):
             return
         self._config = config
+        self._look()
+
+    def set_pairs(self, pairs: Pairs | None) -> None:
+        """What is known of a second folder; None: there is none, or not yet."""
+        if pairs is not self._pairs:
+            self._pairs = pairs
+            self._look()
+
+    def _look(self) -> None:
+        scan, config, pairs = self._scan, self._config, self._pairs
+        if scan is None or config is None:
+            return
 
         def answer() -> Iterator[Report]:
             from core.pictures.doctor.doctor import overview
 
-            yield overview(scan, config)
+            yield overview(scan, config, pairs)
 
         self._looking.ask(answer)
 
@@ -238,7 +253,9 @@ class DoctorController(QObject):
     @Slot(str)
     def _mend(self, kind: str) -> None:
         finding = self._findings[kind]
-        if finding.remedy == "list":
+        if finding.kind == "unpaired":
+            self.pairs_wished.emit()
+        elif finding.remedy == "list":
             self.skipped_wished.emit()
         elif finding.remedy == "settings":
             self.settings_wished.emit(dict(finding.settings))

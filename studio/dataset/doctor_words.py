@@ -27,6 +27,10 @@ WORDS: dict[str, Words] = {
         str(QT_TRANSLATE_NOOP("Findings", "Files that cannot be used")),
         str(QT_TRANSLATE_NOOP("Findings", "Not among the pictures; the list tells why.")),
     ),
+    "unpaired": Words(
+        str(QT_TRANSLATE_NOOP("Findings", "Without a partner")),
+        str(QT_TRANSLATE_NOOP("Findings", "In no pair with the second folder, and not used; the list tells why.")),
+    ),
     "lost": Words(
         str(QT_TRANSLATE_NOOP("Findings", "Not readable any more")),
         str(QT_TRANSLATE_NOOP("Findings", "Others would stand in for them.")),

@@ -113,17 +113,28 @@ class SkippedDialog(QDialog):
     hidden_wished = Signal(bool)  #: look through the folder again, with or without hidden folders
 
     def __init__(
-        self, skipped: tuple[tuple[str, str], ...], total: int, *, hidden: bool = False, parent: QWidget | None = None
+        self,
+        skipped: tuple[tuple[str, str], ...],
+        total: int,
+        *,
+        hidden: bool = False,
+        unpaired: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
+        """skipped: file and code of the reason; of pictures that have no partner (`unpaired`) the reason in words."""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Skipped files"))
+        title = self.tr("Pictures without a partner") if unpaired else self.tr("Skipped files")
+        self.setWindowTitle(title)
         self.resize(800, 420)
-        self._skipped = [(file, reason_text(code)) for file, code in skipped]
-        words = QLabel(self.tr("{n} skipped. The rest of the folder is used.").format(n=numbers.count(total)), self)
+        self._skipped = list(skipped) if unpaired else [(file, reason_text(code)) for file, code in skipped]
+        said = self.tr("{n} skipped. The rest of the folder is used.")
+        if unpaired:
+            said = self.tr("{n} pictures of the two folders are in no pair, and not used.")
+        words = QLabel(said.format(n=numbers.count(total)), self)
         words.setTextFormat(Qt.TextFormat.PlainText)
         self.table = QTableWidget(len(skipped), 2, self)
-        self.table.setAccessibleName(self.tr("Skipped files"))
+        self.table.setAccessibleName(title)
         set_tip(self.table, self.tr("Each file that was left out, with the reason"))
         self.table.setHorizontalHeaderLabels([self.tr("File"), self.tr("Reason")])
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

@@ -39,6 +39,7 @@ from ..widgets.panel import caption
 from ..widgets.pixels import draw_picture, filling
 from ..widgets.plain import set_name, set_tip, set_words
 from ..widgets.symbols import Symbol
+from .condition_settings import ConditionSettings
 from .forward_view import ForwardView
 from .picture_settings import PictureSettings
 from .shown import PictureSettingsShown, PreviewShown
@@ -211,7 +212,7 @@ class _Line(QStyledItemDelegate):
 # --- A square that shows one picture as large as it can, pixel by pixel ----------------------------------
 
 LARGEST_PX = 320
-SMALLEST_PX = 96
+SMALLEST_PX, SMALLEST_OF_FOUR_PX = 96, 76
 #: The squares of the chequers behind transparent pixels.
 CHEQUER_PX = 8
 
@@ -296,7 +297,9 @@ class Inspector(QWidget):
         self._preview: PreviewShown | None = None
         self._reason_code = ""
         self._t: int | None = None
+        self._arrows: dict[PictureWell, QLabel] = {}  #: to each tile from the one before it
         self.original, self.seen, self.noised = PictureWell(), PictureWell(), PictureWell()
+        self.beside = PictureWell()  #: between the last two, where the network sees something beside x_t
         for well, key, name, tip in (
             (self.original, "original", self.tr("Original"), self.tr("The picture as it lies in the folder")),
             (
@@ -304,6 +307,12 @@ class Inspector(QWidget):
                 "seen",
                 self.tr("Network sees"),
                 self.tr("The same picture after crop, scaling and colour"),
+            ),
+            (
+                self.beside,
+                "beside",
+                self.tr("Condition"),
+                self.tr("What the network sees beside the noisy picture, in training and in sampling"),
             ),
             (
                 self.noised,
@@ -316,6 +325,8 @@ class Inspector(QWidget):
             set_name(well, name, tip)
         self.settings = PictureSettings()
         self.settings.wished.connect(self.settings_wished)
+        self.condition = ConditionSettings()
+        self.condition.wished.connect(self.settings_wished)
         self.classes = ClassList()
         self.classes.wished.connect(self.settings_wished)
         self.forward = ForwardView()
@@ -328,6 +339,8 @@ class Inspector(QWidget):
         column.addLayout(self._make_tiles())
         column.addSpacing(12)
         column.addWidget(self.settings)
+        column.addSpacing(8)
+        column.addWidget(self.condition)
         column.addSpacing(16)
         column.addWidget(self.forward, 12)  # its curve takes what is over
         column.addWidget(self.classes)
@@ -358,15 +371,16 @@ class Inspector(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(TILE_GAP_PX)
         grid.setVerticalSpacing(4)
-        self._original_caption, self._seen_caption = ElidedLabel(), ElidedLabel()
+        self._original_caption, self._seen_caption, self._beside_caption = ElidedLabel(), ElidedLabel(), ElidedLabel()
         self._noised_caption = Symbol(size_px=CAPTION_PX, colour="muted")
-        for label in (self._original_caption, self._seen_caption):
+        for label in (self._original_caption, self._seen_caption, self._beside_caption):
             label.setProperty("caption", True)
             # A long caption must not make its tile wider than the others.
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         tiles: tuple[tuple[QWidget, PictureWell], ...] = (
             (self._original_caption, self.original),
             (self._seen_caption, self.seen),
+            (self._beside_caption, self.beside),
             (self._noised_caption, self.noised),
         )
         for i, (caption_of, well) in enumerate(tiles):
@@ -374,17 +388,36 @@ class Inspector(QWidget):
             grid.addWidget(well, 1, 2 * i)
             grid.setColumnStretch(2 * i, 1)
             if i:
-                arrow = self._arrow = QLabel("→")
+                arrow = QLabel("→")
                 arrow.setProperty("muted", True)
+                self._arrows[well] = arrow
                 grid.addWidget(arrow, 1, 2 * i - 1, Qt.AlignmentFlag.AlignCenter)
+        self._tiles = grid
+        self._show_beside(there=False)
         return grid
 
+    def _show_beside(self, *, there: bool) -> None:
+        """Whether there are four tiles."""
+        for part in (self.beside, self._beside_caption, self._arrows[self.beside]):
+            part.setVisible(there)
+        self._arrows[self.noised].setText("+" if there else "→")  # the network is given both
+        self._tiles.setColumnStretch(4, int(there))
+        self._fit_tiles()
+
+    def _fit_tiles(self) -> None:
+        """A pixel that the tiles cannot share is given to none: a picture would be larger in one than in the next."""
+        count = 4 if not self.beside.isHidden() else 3
+        arrow_px = self._arrows[self.noised].sizeHint().width()
+        room = self.contentsRect().width() - (count - 1) * (arrow_px + 2 * TILE_GAP_PX)
+        least = SMALLEST_PX if count == 3 else SMALLEST_OF_FOUR_PX
+        for well in (self.original, self.seen, self.beside, self.noised):
+            well.setMinimumWidth(least)
+            well.setMaximumWidth(max(least, min(LARGEST_PX, room // count)))
+
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """A pixel that three tiles cannot share is given to none: a picture would be larger in one than in the next."""
+        """The tiles share another width."""
         super().resizeEvent(event)
-        room = self.contentsRect().width() - 2 * self._arrow.sizeHint().width() - 4 * TILE_GAP_PX
-        for well in (self.original, self.seen, self.noised):
-            well.setMaximumWidth(max(SMALLEST_PX, min(LARGEST_PX, room // 3)))
+        self._fit_tiles()
         self._fill()
 
     # --- what is shown -------------------------------------------------------------------------------------
@@ -395,13 +428,15 @@ class Inspector(QWidget):
         self._name.setText(preview.name)
         self.original.show_picture(preview.original)
         self.seen.show_picture(preview.seen)
+        self.beside.show_picture(preview.beside)
+        self._show_beside(there=preview.beside is not None)
         self._fill()
 
     def show_no_preview(self, name: str = "", reason_code: str = "") -> None:
         """Nothing is chosen, or the picture cannot be read any more: say why."""
         self._preview, self._reason_code = None, reason_code
         self._name.setText(name)
-        for well in (self.original, self.seen, self.noised):
+        for well in (self.original, self.seen, self.beside, self.noised):
             well.show_picture(None)
         self._fill()
 
@@ -433,6 +468,8 @@ class Inspector(QWidget):
                 noised = self.tr("{x_t} at t = {t}").replace("{t}", numbers.count(self._t))
         self._original_caption.setText(original)
         self._seen_caption.setText(seen)
+        beside = "" if preview is None else preview.beside_facts
+        self._beside_caption.setText(f"{self.tr('Condition')} {beside}".rstrip())
         self._noised_caption.set_text(noised)
         if preview is None:
             self._facts.setText(reason_text(self._reason_code) if self._reason_code else "")

@@ -12,7 +12,7 @@ from PIL import Image
 from PySide6.QtGui import QImage
 
 from core.pictures.decode.decoding import decode, read_picture
-from core.pictures.feed.augment import what_the_network_sees
+from core.pictures.feed.augment import what_is_beside, what_the_network_sees
 from core.settings import DataConfig
 
 from ..imaging import to_image, to_images
@@ -31,6 +31,7 @@ class PreviewQuestion(NamedTuple):
     data: DataConfig
     normalised: bool  #: whether training brings pictures to [-1, 1]
     offset_noise_strength: float
+    partner: Path | None = None  #: the second folder's picture
 
 
 class TableQuestion(NamedTuple):
@@ -62,6 +63,7 @@ class Preview:
     pixels: NDArray[np.uint8]  #: what the network sees, (H, W, C)
     seen: QImage
     noised: NoisedPicture
+    beside: NDArray[np.uint8] | None = None  #: what the network sees beside it, (H, W, c)
 
 
 def make_preview(question: PreviewQuestion) -> Preview:
@@ -73,6 +75,7 @@ def make_preview(question: PreviewQuestion) -> Preview:
     decoded = decode(question.path)
     data = replace(question.data, horizontal_flip=False, vertical_flip=False)
     pixels = what_the_network_sees(decoded.image, data, index=question.number)
+    partner = None if question.partner is None else decode(question.partner).image
     return Preview(
         original=_image(decoded.image, ORIGINAL_PX),
         width=decoded.width,
@@ -88,6 +91,7 @@ def make_preview(question: PreviewQuestion) -> Preview:
             normalised=question.normalised,
             offset_noise_strength=question.offset_noise_strength,
         ),
+        beside=what_is_beside(decoded.image, partner, data, index=question.number),
     )
 
 

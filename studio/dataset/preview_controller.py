@@ -13,6 +13,7 @@ from core.catalogue import SCHEDULES
 
 from .. import numbers
 from ..app.messages import error_text
+from ..imaging import to_image
 from ..jobs.requests import Requests
 from ..row_options import as_words, said_options
 from .inspector import Inspector
@@ -20,6 +21,7 @@ from .noise_strip import STOPS
 from .shown import PreviewShown
 
 if TYPE_CHECKING:
+    from core.pictures.folder.pairs import Pairs
     from core.pictures.folder.scan import PictureFile
     from core.settings import DataConfig, RunConfig
 
@@ -41,8 +43,10 @@ class PreviewController(QObject):
         super().__init__(parent)
         self._inspector = inspector
         self._picture: PictureFile | None = None
+        self._row = -1
         self._number = 0  # its place in the folder, which picks its noise
         self._config: RunConfig | None = None
+        self._pairs: Pairs | None = None
         self._torch_ready = False
         self._preview: Preview | None = None
         self._table: ForwardTable | None = None
@@ -66,9 +70,9 @@ class PreviewController(QObject):
         inspector.forward.options.looked_at.connect(self._look_at_options)
         inspector.forward.options.wished.connect(self._wish_options)
 
-    def show_picture(self, number: int, picture: PictureFile) -> None:
-        """Another picture was chosen; `number` is its place in the folder."""
-        self._number, self._picture = number, picture
+    def show_picture(self, number: int, picture: PictureFile, row: int = -1) -> None:
+        """Another picture was chosen; `number` is its place in the folder, `row` that in its table."""
+        self._number, self._picture, self._row = number, picture, row
         self._ask_preview()
 
     def clear(self) -> None:
@@ -98,6 +102,11 @@ class PreviewController(QObject):
             self._inspector.forward.show_used(config.diffusion.beta_schedule, said_options(config.diffusion))
             self._ask_table()
 
+    def set_pairs(self, pairs: Pairs | None) -> None:
+        """What is known of a second folder; None: there is none, or not yet."""
+        self._pairs = pairs
+        self._ask_preview()
+
     def torch_ready(self) -> None:
         """From now on a schedule may be computed."""
         self._torch_ready = True
@@ -117,7 +126,8 @@ class PreviewController(QObject):
         from .preview import PreviewQuestion
 
         self._previews.forget()
-        self._previews.ask(PreviewQuestion(self._number, self._picture.path, *_decides(self._config)))
+        partner = None if self._pairs is None else self._pairs.partner_of(self._row)
+        self._previews.ask(PreviewQuestion(self._number, self._picture.path, *_decides(self._config), partner))
 
     def _ask_table(self) -> None:
         if not self._torch_ready or self._config is None:
@@ -266,6 +276,8 @@ def _shown(picture: PictureFile, preview: Preview) -> PreviewShown:
         original_facts=f"{numbers.count(preview.width)}×{numbers.count(preview.height)} {preview.mode}",
         seen=preview.seen,
         seen_facts=f"{numbers.count(width)}×{numbers.count(height)}×{channels}",
+        beside=None if preview.beside is None else to_image(preview.beside),
+        beside_facts="" if preview.beside is None else f"×{preview.beside.shape[2]}",
     )
 
 

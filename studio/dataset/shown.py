@@ -69,6 +69,8 @@ class PreviewShown:
     original_facts: str  #: "32×32 RGBA"
     seen: QImage
     seen_facts: str  #: "24×24×3"
+    beside: QImage | None = None  #: what the network sees beside it; None: nothing, or it is not known
+    beside_facts: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -75,6 +75,11 @@ def all_settings(made: SamplerRequest, facts: ModelFacts, of_request: Mapping[st
         made.choice.name, weights=made.weights, step=facts.step, digest=facts.sha256, said=dict(made.choice.said)
     )
     return {**model, **of_request}
+
+
+def _made_here(pictures: Sequence[Path]) -> bool:
+    """Whether it is one picture that says how it was made: that can be made again."""
+    return len(pictures) == 1 and settings_in(pictures[0]) is not None
 
 
 # --- controller ------------------------------------------------------------------------------------------
@@ -287,6 +292,7 @@ class SamplerController(QObject):
         if self._closed:
             return
         before = self.models.chosen
+        self.source.training_run = None if self._project.run is None else self._project.run.folder
         gone = self.models.update(self._project.run, in_training=self._training.snapshot_source() is not None)
         self._tell_choices()
         self._panel.set_primary(self._is_primary())
@@ -363,6 +369,9 @@ class SamplerController(QObject):
                 self.open_model(paths[kinds.index(wished)])
                 return
         pictures = [path for path, kind in zip(paths, kinds, strict=True) if kind is PathKind.PICTURE]
+        if pictures and self._panel.controls.options.condition_row.in_use and not _made_here(pictures):
+            self._panel.controls.show_files(pictures)
+            return
         if len(pictures) == 1:
             self.open_picture(pictures[0])
         for picture in pictures[:2] if len(pictures) > 1 else ():
@@ -382,7 +391,8 @@ class SamplerController(QObject):
     def _judge_pictures(self) -> None:
         """A file that is no picture is told of before Generate is pressed."""
         self._panel.dismiss_error()
-        self._judging.ask(partial(judge_pictures, self._panel.controls.options.start_row.files()))
+        options = self._panel.controls.options
+        self._judging.ask(partial(judge_pictures, (*options.start_row.files(), *options.condition_row.files())))
 
     @Slot(object)
     def _pictures_judged(self, judged: Judged) -> None:

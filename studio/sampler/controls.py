@@ -122,8 +122,14 @@ class SamplerControls(QWidget):
         self.start_from(StartPicture(path.name, path, size=_size_of(path)), which)
         self.file_taken.emit()
 
+    def show_files(self, paths: Sequence[Path]) -> None:
+        """Show these picture files to a conditional model."""
+        self.options.condition_row.take([StartPicture(path.name, path, size=_size_of(path)) for path in paths])
+        self.file_taken.emit()
+
     def let_go(self, path: Path) -> None:
         """That file is no picture: everything is as it was before it was taken."""
+        self.options.condition_row.let_go(path)
         self.options.start_row.let_go(path)
         if self._opened_for == path.name:
             self.show_more(False)

@@ -9,7 +9,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from core.beginning import Beginning, visits
+from core.beginning import Beginning, StartPicture, visits
 from core.errors import StudioError
 from core.runs.checkpoint_files import description_path, steps_in
 from core.runs.run import CHECKPOINTS
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from core.runs.run import Run
 
 
+#: Whose conditions a model is shown: of the run's pictures those held out, or trained on.
+SHOWN_FROM = HELD_OUT, TRAINED_ON = "held_out", "train"
 #: With a mask this samples, whatever is chosen.
 FILLS_IN_WITH = "repaint"
 
@@ -128,6 +130,8 @@ class ModelFacts:
     classes: tuple[str, ...]  #: empty: it was trained without
     fitted: Mapping[tuple[str, int], tuple[int, ...]]  #: timesteps by sampler and number of steps
     ema_lengths: tuple[float, float] | None = None  #: σ_rel, the shortest and the longest that its run can make
+    condition: str = ""  #: the row of CONDITIONS that it sees beside x_t; "": nothing
+    shown: tuple[str, ...] = ()  #: whose conditions can be shown to it, see `SHOWN_FROM`, beside files
     why_no_fits: str = ""  #: what is wrong with the file of fitted timesteps, in the window's language
 
 
@@ -153,6 +157,8 @@ class SamplerRequest:
     guide_scale: float = 1.0  #: 1 without a guide
     beginning: Beginning = field(default=Beginning())
     precision: str = "off"  #: a row of PRECISIONS
+    condition: tuple[StartPicture, ...] = ()  #: files that a conditional model is shown, in turn
+    condition_from: str = ""  #: instead of those: of the run's own pictures, see `SHOWN_FROM`
 
     def config(self) -> SampleConfig:
         """What core is asked for."""
@@ -171,6 +177,7 @@ class SamplerRequest:
             guide_scale=self.guide_scale,
             beginning=self.beginning,
             precision=self.precision,
+            condition=self.condition,
         )
 
     @property

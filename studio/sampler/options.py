@@ -19,6 +19,7 @@ from ..widgets.controls import ElidedCombo
 from ..widgets.number import FloatBox
 from ..widgets.panel import caption
 from ..widgets.plain import plain_tip, set_name, set_tip
+from .condition_row import ConditionRow
 from .models import FILLS_IN_WITH, ModelChoice, ModelFacts, SamplerInfo, SamplerRequest, SpacingInfo
 from .start_row import StartRow
 
@@ -315,6 +316,7 @@ class SamplerOptions(QWidget):
         self._wished_spacing = ""
         self._open = False
         self.class_row = ClassRow()
+        self.condition_row = ConditionRow()
         self.spacing = ElidedCombo(SPACING_PX, SPACING_PX)
         self.spacing.setObjectName("spacing_choice")
         self.spacing.setAccessibleName(self.tr("Spacing"))
@@ -379,13 +381,14 @@ class SamplerOptions(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
+        column.addWidget(self.condition_row)
         column.addWidget(self.class_row)
         column.addWidget(self._more)
         self.spacing.currentIndexChanged.connect(self._spacing_changed)
         self.fit.clicked.connect(self._fit_clicked)
         self.offset_noise.toggled.connect(self._changed)
         self.precision.currentIndexChanged.connect(self._changed)
-        for part in (self.class_row, self.start_row, self.guide_row):
+        for part in (self.class_row, self.condition_row, self.start_row, self.guide_row):
             part.changed.connect(self._changed)
             part.done.connect(self.done)
         self.set_open(False)
@@ -408,6 +411,7 @@ class SamplerOptions(QWidget):
         """What the chosen model is; None while it is not read."""
         self._facts = facts
         self.class_row.set_classes(() if facts is None else facts.classes)
+        self.condition_row.set_facts(facts)
         if facts is not None:
             self._rows = facts.spacings
             self.start_row.set_facts(facts)
@@ -455,6 +459,7 @@ class SamplerOptions(QWidget):
         """The request of the head with everything that is set here."""
         scale, rescale = self.class_row.scale_and_rescale()
         guide, guide_scale = self.guide_row.guide_and_scale()
+        condition, condition_from = self.condition_row.chosen()
         request = replace(
             request,
             spacing=self._wished_spacing or None,
@@ -467,6 +472,8 @@ class SamplerOptions(QWidget):
             guide_scale=guide_scale,
             beginning=self.start_row.beginning(),
             precision=self.precision_name(),
+            condition=condition,
+            condition_from=condition_from,
         )
         if self.start_row.fills_in:
             return replace(request, sampler=FILLS_IN_WITH, eta=None, spacing=None, calls_per_step=1)
@@ -481,7 +488,7 @@ class SamplerOptions(QWidget):
 
     def missing(self) -> str:
         """What must be chosen before pictures can be made, as a sentence; "" when nothing."""
-        return self.start_row.missing()
+        return self.condition_row.missing() or self.start_row.missing()
 
     def differs(self) -> bool:
         """Whether something behind *More* is not as usual."""
@@ -491,7 +498,8 @@ class SamplerOptions(QWidget):
         return bool(self._wished_spacing) or plain or guided or narrow or self.start_row.chosen is not Start.NOISE
 
     def _show_or_hide(self) -> None:
-        self.setVisible(self._open or not self.class_row.isHidden())
+        rows = (self.class_row, self.condition_row)
+        self.setVisible(self._open or not all(row.isHidden() for row in rows))
 
     # --- words ---------------------------------------------------------------------------------------------
 
@@ -542,6 +550,8 @@ class SamplerOptions(QWidget):
         why_not = ""
         if self._facts is None or sampler is None:
             why_not = self.tr("Choose a model first.")
+        elif self._facts.condition:
+            why_not = self.tr("Timesteps are not fitted to a model that is shown a picture.")
         elif self._facts.sha256 is None:
             why_not = self.tr("The weights in training change with every step: choose one of its checkpoints.")
         elif self.start_row.chosen is not Start.NOISE:

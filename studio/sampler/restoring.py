@@ -99,6 +99,8 @@ def restore(controls: SamplerControls, facts: ModelFacts | None, settings: Setti
     start.setCurrentIndex(start.findData(Start.NOISE.value))
     if "start" in settings:
         lost.append(QCoreApplication.translate("Restoring", "It began with a picture: drop that one too."))
+    if "condition" in settings:
+        lost.append(QCoreApplication.translate("Restoring", "Choose again what the model is to see."))
     if not _restore_guide(controls, settings):
         lost.append(QCoreApplication.translate("Restoring", "Choose its guide again."))
     head.changed.emit()

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from core.beginning import Branch
+from core.beginning import Branch, StartPicture
 from core.catalogue import PRECISIONS
-from core.errors import CheckpointError, DataError, SamplingError
+from core.errors import CheckpointError, DataError, SamplingError, StudioError
 from core.frames import SamplingEvent
 from core.recording import Part, Recording, Values
 from core.sampling_record import Guide
@@ -23,7 +23,18 @@ from ..app.messages import error_text
 from ..jobs.latest import Underway
 from .forks import Made
 from .memory_panel import STRONGEST, Recalled, Unknown
-from .models import ForeignFacts, ModelChoice, ModelFacts, Origin, SamplerInfo, SamplerRequest, SpacingInfo
+from .models import (
+    HELD_OUT,
+    SHOWN_FROM,
+    TRAINED_ON,
+    ForeignFacts,
+    ModelChoice,
+    ModelFacts,
+    Origin,
+    SamplerInfo,
+    SamplerRequest,
+    SpacingInfo,
+)
 from .nearest_dialog import COUNT, Near
 
 #: What a person is asked where the file does not say it; for all else core's defaults stand.
@@ -39,6 +50,7 @@ if TYPE_CHECKING:
     from core.diffusion.gaussian_diffusion import GaussianDiffusion
     from core.memory import Memory
     from core.samplers.fit_steps import FitProgress
+    from core.settings import SampleConfig
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,6 +78,8 @@ class ModelSource:
         self._reading = threading.Lock()  #: held by whoever reads the training pictures: two questions read them once
         self._memory: tuple[Path, Memory] | None = None  #: the training pictures of a run, read for the last question
         self._own: tuple[Memory, NDArray[np.float64]] | None = None  #: how near they are to each other
+        self.training_run: Path | None = None  #: of the training under way
+        self._shown: tuple[object, tuple[StartPicture, ...]] | None = None  #: what a run's pictures came to last
         self._kept: dict[str, tuple[object, _Model]] = {}  #: the model that was read last, and the last guide
 
     def facts(
@@ -121,7 +135,7 @@ class ModelSource:
         model = self._model(request.choice, request.weights, device, training)
         yield self._facts(model, request.weights)
         precision, _ = sampling_precision(model.diffusion, request.precision, request.count)
-        config = replace(request.config(), precision=precision)
+        config = replace(self._config(request, model), precision=precision)
         begin = partial(sample_frames, model.diffusion, config, with_layers=True)
         yield from self._made(begin, model, request, device)
 
@@ -146,9 +160,41 @@ class ModelSource:
 
         model = self._model(request.choice, request.weights, device, training, kept_as="row")
         precision, _ = sampling_precision(model.diffusion, request.precision, 1)
-        config = replace(request.config(), precision=precision)
+        config = replace(self._config(request, model), precision=precision)
         begin = partial(sample_frames, model.diffusion, for_picture(config, picture))
         yield from self._made(begin, model, request, device)
+
+    def _config(self, request: SamplerRequest, model: _Model) -> SampleConfig:
+        """What core is asked for, with the run's own pictures where they are to be shown. Raises StudioError."""
+        config, folder = request.config(), self._run_of(model)
+        if not request.condition_from or folder is None:
+            return config
+        from core.pictures.feed.pictures import LoadProgress
+        from core.shown_pictures import shown_of_run
+
+        asked = (folder, request.condition_from, request.count)
+        if self._shown is None or self._shown[0] != asked:
+            *_, found = shown_of_run(folder, request.count, held_out=request.condition_from == HELD_OUT)
+            assert not isinstance(found, LoadProgress)
+            self._shown = (asked, found)
+        return replace(config, condition=self._shown[1])
+
+    def _run_of(self, model: _Model) -> Path | None:
+        """The folder of the run that the model is of; None where nobody knows."""
+        folder = self.training_run if model.path is None else model.path.parent.parent
+        return folder if folder is not None and (folder / "run.json").exists() else None
+
+    def _shown_from(self, model: _Model) -> tuple[str, ...]:
+        """Whose conditions can be shown to it, beside files."""
+        from core.runs.run import Run
+
+        folder = self._run_of(model)
+        try:
+            if not model.diffusion.condition_channels or folder is None:
+                return ()
+            return SHOWN_FROM if Run.open(folder).config.data.hold_out else (TRAINED_ON,)
+        except StudioError:  # what cannot be read can be shown nothing of
+            return ()
 
     def forked(
         self, made: Made, branch: Branch, device: str, training: SnapshotSource | None
@@ -414,6 +460,8 @@ class ModelSource:
             classes=diffusion.class_names or labels,
             fitted=fitted,
             ema_lengths=_ema_lengths(model),
+            condition=diffusion.condition or "",
+            shown=self._shown_from(model),
             why_no_fits=why_no_fits,
         )
 

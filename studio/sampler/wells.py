@@ -23,6 +23,8 @@ from ..widgets.symbols import paint_text, spoken, text_size
 from .layers import SEEN, contrast_of, tip_of, why_absent, words_of
 
 ARROW_PX = 18
+#: Of the width: each of the two wells, and what a conditional network sees.
+WELL_PART, BESIDE_PART = 5, 3
 
 
 class LayerButton(QToolButton):
@@ -154,6 +156,17 @@ class Wells(QWidget):
         self.x_t, self.x_0 = Well(), Well()
         self.x_t.choose("x_t", None)
         self.x_0.choose("x_0", None)
+        self.beside = Panel()
+        self.beside.set_title(self.tr("Condition"))
+        self.beside_grid = ImageGrid()
+        self.beside_grid.setObjectName("condition_grid")
+        set_name(
+            self.beside_grid,
+            self.tr("Condition"),
+            self.tr("What the network sees beside the noisy picture, the same at every step"),
+        )
+        self.beside.body.addWidget(self.beside_grid, 1)
+        self.beside.hide()
         self.actual_size = QToolButton()
         self.actual_size.setObjectName("actual_size")
         self.actual_size.setText("1:1")
@@ -176,8 +189,13 @@ class Wells(QWidget):
         row.setSpacing(16)
         column.addLayout(row, 1)
         column.addWidget(self.ready)
+        row.addWidget(self.beside, BESIDE_PART)
+        self.beside_grid.selected.connect(self.selected)
+        self.beside_grid.activated.connect(self._activated)
+        self.beside_grid.left_single.connect(self._leave_single)
+        self.beside_grid.wheeled.connect(self.step_wished)
         for well in (self.x_t, self.x_0):
-            row.addWidget(well, 1)
+            row.addWidget(well, WELL_PART)
             grid = well.grid
             grid.selected.connect(self.selected)
             grid.activated.connect(self._activated)
@@ -201,6 +219,10 @@ class Wells(QWidget):
         self._recording, self._step = recording, None
         self._classes = () if recording is None else tuple(map(recording.class_of, range(recording.count)))
         tips = [self._title(picture) for picture in range(len(self._classes))]
+        seen = None if recording is None else recording.condition
+        self.beside.setVisible(seen is not None)
+        self.beside_grid.set_pictures([] if seen is None else to_sheet(seen))
+        self.beside_grid.set_tips(tips)
         for well in (self.x_t, self.x_0):
             well.choose(well.layer, recording)
             well.grid.set_tips(tips if any(self._classes) else [])
@@ -251,6 +273,9 @@ class Wells(QWidget):
             well.grid.set_selected(picture)
             if self.large:
                 well.grid.set_single(picture)
+        self.beside_grid.set_selected(picture)
+        if self.large:
+            self.beside_grid.set_single(picture)
 
     @property
     def large(self) -> bool:
@@ -264,6 +289,7 @@ class Wells(QWidget):
             return
         for well in (self.x_t, self.x_0):
             well.grid.set_single(picture if large else None)
+        self.beside_grid.set_single(picture if large else None)
 
     def _title(self, picture: int) -> str:
         number = numbers.count(picture + 1)

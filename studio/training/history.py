@@ -159,7 +159,7 @@ class History(QObject):
                 live,
                 step,
                 live.samples.path(step),
-                live.config.data.height_and_width,
+                live.config.data.tile_size,
                 live.config.train.sample_count,
             )
             self._grids.ask(question)

@@ -280,6 +280,7 @@ class SampleHistory:
 
     def __init__(self, kept_bytes: int = KEPT_BYTES) -> None:
         self._kept_bytes, self._bytes = kept_bytes, 0
+        self.paired = False  #: whether each picture is three beside each other: condition, sample and truth
         self._paths: dict[int, Path] = {}
         self._steps: list[int] = []
         self._images: OrderedDict[int, Images] = OrderedDict()
@@ -425,6 +426,7 @@ class LiveRun:
         self.looks = Looks(config.diffusion.timesteps)
         self.unread_looks: Path | None = None  #: the database that still has what was measured before
         self.samples = SampleHistory()
+        self.samples.paired = config.data.condition != "none"
         self.places = StepPlaces()  #: how many pictures and seconds each step had before it
         self.strips = SampleHistory(KEPT_STRIPS_BYTES)  #: x_t and behind them x̂_0, (2 · 8, H, W, C)
         self.strip_of: tuple[str, tuple[int, ...]] = ("", ())  #: the picture's name, and t of each of the eight

@@ -256,7 +256,10 @@ class SamplesPanel(Panel):
             self._shown_step, self._copies = step, None
             self.copies_wished.emit(step)
         self.step_shown.emit(step)
-        self.label.setText(self.tr("EMA · step {step}").format(step=numbers.count(step)))
+        words = self.tr("EMA · step {step}")
+        if history.paired:
+            words = self.tr("condition | sample | truth · EMA · step {step}")
+        self.label.setText(words.format(step=numbers.count(step)))
         images, copies = history.images(step), self._copies
         self.copies.show_copies(copies)
         if images is None:

@@ -22,7 +22,18 @@ from core.runs.checkpoint import Checkpoint, save_checkpoint
 from core.runs.run import Run
 from core.samplers import SAMPLERS
 from core.settings import USUAL_SAMPLER, USUAL_STEPS, RunConfig
-from tests.bench import autoguidance, brightness, gpu, keeping, loading, precision, ready_models, scrubbing, twins
+from tests.bench import (
+    autoguidance,
+    brightness,
+    gpu,
+    keeping,
+    loading,
+    pairs,
+    precision,
+    ready_models,
+    scrubbing,
+    twins,
+)
 from tests.bench.immiscible import VARIANTS, OtherNoiseInTheTarget, Result, build, held_out_losses, table, train
 from tests.bench.tables import mean_and_spread, write_table
 
@@ -221,3 +232,33 @@ def test_a_ready_model_is_packed_as_a_finished_run(tmp_path: Path) -> None:
     files = [path for path in packed.folder.rglob("*") if path.is_file()]
     assert size == sum(path.stat().st_size for path in files) < ready_models.MOST_BYTES
     assert str(tmp_path) not in (packed.folder / "log.txt").read_text("utf-8")
+
+
+@pytest.mark.long
+def test_super_resolution_is_measured_beside_interpolation(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    for number in range(12):
+        pixels = np.random.default_rng(number).integers(0, 255, (8, 8), dtype=np.uint8)
+        Image.fromarray(pixels).save(folder / f"{number}.png")
+    settings = {
+        "dim": 8,
+        "dim_mults": (1, 2),
+        "attn_heads": 1,
+        "attn_dim_head": 8,
+        "image_size": 8,
+        "channels": 1,
+        "horizontal_flip": False,
+        "condition": "low-resolution",
+        "hold_out": 0.5,
+    }
+    config = PRESETS["sketch"].config.with_settings({**settings, "patch_size": 1})
+    run = Run.create(tmp_path / "run", config, source_folder=folder, device="cpu", planned_total=1)
+    state = build_diffusion(config).state_dict()
+    save_checkpoint(run.checkpoints_folder, Checkpoint(step=1, config=config, model=state, ema=state))
+    pairs.main([str(run.folder), str(folder), "--pictures", "3", "--draws", "1", "2"])
+    said = capsys.readouterr().out
+    assert all(f"| {name} |" in said for name in ("nearest", "bicubic", "one sample", "mean of 2 samples"))
+    assert pairs.psnr(pairs.squared_error(np.full((1, 2, 2, 1), 51, np.uint8), np.zeros((1, 2, 2, 1), np.uint8))) == (
+        pytest.approx(10 * np.log10(25))
+    )

@@ -23,6 +23,9 @@ OF_PRESETS = [
     for name, preset in PRESETS.items()
 ]
 NETWORKS: list[Any] = [
+    pytest.param(
+        {"dim_mults": (1, 2), "channels": 1, "condition_channels": 3, "self_condition": True}, (8, 12), id="conditional"
+    ),
     pytest.param({"dim_mults": (1, 2, 4), "self_condition": True}, (16, 24), id="self-conditioned, not square"),
     pytest.param({"full_attn": (True, False, True), "dim_mults": (1, 1, 2)}, (8, 8), id="full attention by stage"),
     pytest.param({"attn_heads": (1, 2), "attn_dim_head": (4, 8), "dim_mults": (2, 1), "init_dim": 6}, (8, 4), id="odd"),

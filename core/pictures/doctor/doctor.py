@@ -26,6 +26,7 @@ from .alike import CLEAR, KNOWN, LONG, LOST, FingerprintCache, alike_groups, fin
 
 if TYPE_CHECKING:
     from ...settings import DataConfig, RunConfig
+    from ..folder.pairs import Pairs
     from ..folder.picture_files import Pictures
     from ..folder.scan import Scan
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 #: In the order in which they are told.
 FINDINGS: dict[str, str] = {
     "skipped": "list",  # files that claim to be pictures and cannot be used
+    "unpaired": "list",  # pictures of the folder, or of a second one, that have no partner in the other
     "lost": "leave_out",  # pictures that could not be read any more
     "same": "keep_first",  # the very same file content
     "alike": "keep_first",  # the same picture saved otherwise, or one that differs by a trifle
@@ -151,9 +153,12 @@ class Report(NamedTuple):
     findings: tuple[Finding, ...]  #: in the order of FINDINGS
 
 
-def overview(scan: Scan, config: RunConfig) -> Report:
-    """Counts and findings that need no decoding. config: with nothing on auto."""
+def overview(scan: Scan, config: RunConfig, pairs: Pairs | None = None) -> Report:
+    """Counts and findings that need no decoding. config: with nothing on auto. pairs: with a second folder."""
     found: list[Finding] = []
+    if pairs is not None:
+        alone = np.flatnonzero(~np.isin(scan.pictures.rows, pairs.first.rows))
+        found.append(finding("unpaired", alone, files=sum(pairs.counts.values())))
     if len(scan.skipped):
         found.append(finding("skipped", np.zeros(0, np.int64), files=len(scan.skipped)))
     found += _of_size(scan.pictures, config)

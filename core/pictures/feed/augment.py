@@ -8,13 +8,14 @@ The window's preview and the training both go through `what_is_seen`: what is sh
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ...catalogue import AUGMENTATIONS
+from ...catalogue import AUGMENTATIONS, CONDITIONS
 from ...randomness import Share, numpy_generator
 from ..decode.prepare import cropped, fitted, slot_of
 from .told import drawn_warp, warped
@@ -36,6 +37,35 @@ def what_the_network_sees(image: Image.Image, data: DataConfig, *, seed: int = 0
     pixels = fitted(image, slot=slot, channels=data.channels, crop=data.crop, background=data.background)
     seen: NDArray[np.uint8] = what_is_seen([pixels], data, seed=seed, batch_index=index)[0]
     return seen
+
+
+def what_is_beside(
+    image: Image.Image, partner: Image.Image | None, data: DataConfig, *, seed: int = 0, index: int = 0
+) -> NDArray[np.uint8] | None:
+    """(H, W, c) uint8: what the network sees beside the same batch's x_t; None where it sees nothing.
+
+    partner: the second folder's picture, where the settings ask for one. As `what_the_network_sees`.
+    """
+    row = CONDITIONS[data.condition]
+    if row.name == "none" or (row.of_folder and partner is None):
+        return None
+    if partner is None:
+        seen = what_the_network_sees(image, data, seed=seed, index=index)
+    else:
+        slot, own = slot_of(*image.size, data.height_and_width, data.crop), of_partner(data)
+        assert own.channels is not None, "settings on auto must be resolved first"
+        pixels = fitted(partner, slot=slot, channels=own.channels, crop=data.crop, background=data.background)
+        seen = what_is_seen([pixels], own, seed=seed, batch_index=index)[0]
+    made: NDArray[np.uint8] = row.load()(seen[None], data.condition_factor)[0]
+    return made
+
+
+def of_partner(data: DataConfig) -> DataConfig:
+    """How the second folder's picture of a pair is seen: cropped and mirrored as the first one, its values as they are.
+
+    Crops and mirroring are drawn under names of their own, so that the two draw the same.
+    """
+    return replace(data, channels=data.added_channels, colour_jitter=0.0, augmentations=None, condition="none")
 
 
 def what_is_seen(

@@ -17,7 +17,7 @@ from ...randomness import Share, numpy_generator
 if TYPE_CHECKING:
     import torch
 
-    from .pictures import PictureSet
+    from .pictures import HostBatch, PictureSet
 
 
 class Batch(NamedTuple):
@@ -25,6 +25,8 @@ class Batch(NamedTuple):
 
     pictures: torch.Tensor  #: (B, C, H, W) float32 in [0, 1]
     labels: torch.Tensor | None  #: (B,) int64, K for none of the K classes; None where there are no classes
+    #: (B, c, H, W) float32 in [0, 1], what the network sees beside x_t; None where it sees nothing
+    condition: torch.Tensor | None = None
 
 
 def batch_indices(count: int, batch_size: int, seed: int, batch_index: int) -> NDArray[np.int64]:
@@ -42,13 +44,6 @@ def batch_indices(count: int, batch_size: int, seed: int, batch_index: int) -> N
     return indices
 
 
-class HostBatch(NamedTuple):
-    """A batch as it goes over the bus: bytes, a quarter of the floats."""
-
-    pixels: NDArray[np.uint8]  #: (B, H, W, C)
-    labels: NDArray[np.int64] | None  #: (B,)
-
-
 def assemble(
     pictures: PictureSet, *, seed: int, batch_index: int, batch_size: int, share: Share | None = None
 ) -> HostBatch:
@@ -58,23 +53,48 @@ def assemble(
     """
     indices = batch_indices(len(pictures), batch_size, seed, batch_index)
     own = indices if share is None else indices[share.own]
-    return HostBatch(*pictures.take(own, seed=seed, batch_index=batch_index, share=share))
+    return pictures.take(own, seed=seed, batch_index=batch_index, share=share)
 
 
-def to_device(pixels: torch.Tensor, labels: torch.Tensor | None, device: torch.device | str) -> Batch:
+class HostTensors(NamedTuple):
+    """A HostBatch as tensors over the same memory, or over pinned copies."""
+
+    pixels: torch.Tensor
+    labels: torch.Tensor | None
+    condition: torch.Tensor | None
+
+    def pinned(self) -> HostTensors:
+        """In memory that a card copies from by itself. RuntimeError where the system gives none."""
+        return HostTensors(*(None if each is None else each.pin_memory() for each in self))  # type: ignore[arg-type]
+
+
+def as_tensors(batch: HostBatch) -> HostTensors:
+    """The same in torch, nothing copied."""
+    import torch
+
+    return HostTensors(*(None if each is None else torch.from_numpy(each) for each in batch))  # type: ignore[arg-type]
+
+
+def to_device(batch: HostTensors, device: torch.device | str) -> Batch:
     """A batch's tensors on `device`, the pictures as floats; from pinned memory without waiting for the copy."""
-    images = pixels.to(device, non_blocking=True).permute(0, 3, 1, 2).contiguous().float().div_(255)
-    return Batch(images, None if labels is None else labels.to(device, non_blocking=True))
+
+    def floats(pixels: torch.Tensor) -> torch.Tensor:
+        return pixels.to(device, non_blocking=True).permute(0, 3, 1, 2).contiguous().float().div_(255)
+
+    pixels, labels, condition = batch
+    return Batch(
+        floats(pixels),
+        None if labels is None else labels.to(device, non_blocking=True),
+        None if condition is None else floats(condition),
+    )
 
 
 def make_batch(
     pictures: PictureSet, *, seed: int, batch_index: int, batch_size: int, device: torch.device | str
 ) -> Batch:
     """The batch on `device`; order, crops, flips and colours depend on (seed, batch_index) alone."""
-    import torch
-
-    pixels, labels = assemble(pictures, seed=seed, batch_index=batch_index, batch_size=batch_size)
-    return to_device(torch.from_numpy(pixels), None if labels is None else torch.from_numpy(labels), device)
+    batch = assemble(pictures, seed=seed, batch_index=batch_index, batch_size=batch_size)
+    return to_device(as_tensors(batch), device)
 
 
 def coming_order(
@@ -117,8 +137,7 @@ TICK_S = 0.1
 
 class _Made(NamedTuple):
     number: int
-    pixels: torch.Tensor
-    labels: torch.Tensor | None
+    batch: HostTensors
 
 
 class Loader:
@@ -140,7 +159,8 @@ class Loader:
         self._share = share
         height, width, channels = pictures.shape
         taken = batch_size if share is None else share.stop - share.start
-        self._ahead = max(1, min(MOST_AHEAD, AHEAD_BYTES // (taken * height * width * channels)))
+        of_one = height * width * (channels + pictures.data.added_channels)
+        self._ahead = max(1, min(MOST_AHEAD, AHEAD_BYTES // (taken * of_one)))
         self._changed = threading.Condition()
         self._ready: deque[_Made] = deque()
         self._next: int | None = None  #: the batch to make next; None while nobody has asked
@@ -168,7 +188,7 @@ class Loader:
             made = self._ready.popleft()
             self.waited_s += time.monotonic() - began
             self._changed.notify_all()
-        return to_device(made.pixels, made.labels, self._device)
+        return to_device(made.batch, self._device)
 
     def close(self) -> None:
         """End the thread; what it was decoding is dropped."""
@@ -239,23 +259,18 @@ class Loader:
         return indices if self._share is None else indices[self._share.own]
 
     def _made(self, index: int) -> _Made:
-        import torch
-
         if not self._is_ready(index):
             # Several batches together keep every helper busy.
             self.pictures.preload(np.concatenate([self._indices(index + more) for more in range(self._ahead)]))
-        pixels, labels = assemble(
-            self.pictures, seed=self._seed, batch_index=index, batch_size=self._batch_size, share=self._share
+        batch = as_tensors(
+            assemble(self.pictures, seed=self._seed, batch_index=index, batch_size=self._batch_size, share=self._share)
         )
-        made = _Made(index, torch.from_numpy(pixels), None if labels is None else torch.from_numpy(labels))
         if self._device.type != "cuda":
-            return made
+            return _Made(index, batch)
         try:
-            return made._replace(
-                pixels=made.pixels.pin_memory(), labels=None if made.labels is None else made.labels.pin_memory()
-            )
+            return _Made(index, batch.pinned())
         except RuntimeError:  # the system gives no such memory; the copy just takes longer
-            return made
+            return _Made(index, batch)
 
     def _offer(self, made: _Made, asked: int) -> None:
         with self._changed:

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..folder.pairs import needs_pairs
 from ..folder.splits import divided, sides_in_parts
+from .augment import of_partner
 from .cache_folder import CachePlace
 from .fill import FillRules, Slots, fill_by_helpers
 from .pictures import AT_ONCE_PIXELS, MEMORY_BUDGET_BYTES
@@ -59,12 +61,15 @@ def cost(
             return None
     parts = divided(np.concatenate(sides), data.hold_out)
     slots = Slots(files, rules)
-    needed = slots.total_bytes
+    needed, folders = slots.total_bytes, 1
+    if needs_pairs(data):
+        # The second folder's are about as many, and take as long.
+        needed, folders = needed + Slots(files, FillRules.of(of_partner(data))).total_bytes, 2
     at_once = int((files.widths.astype(np.int64) * files.heights).sum()) <= AT_ONCE_PIXELS
     on_disk = not at_once and needed <= (cache or CachePlace.usual()).quota_bytes
     in_memory = not on_disk and needed <= MEMORY_BUDGET_BYTES
     count = len(parts.train) + len(parts.held_out)
-    speed = _measured(scan, slots, rules, seconds, stop)
+    speed = _measured(scan, slots, rules, seconds, stop) / folders
     if stop.is_set():
         return None
     return CacheCost(

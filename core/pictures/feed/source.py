@@ -246,7 +246,7 @@ class Source:
         self._lost = np.zeros(len(files), bool)
         self._rules = rules
         self._slots = slots
-        self._by_helpers = by_helpers
+        self.by_helpers = by_helpers  #: who decode; False: whoever reads
         self._memory_budget_bytes = memory_budget_bytes
         self._lock = threading.RLock()
 
@@ -281,6 +281,13 @@ class Source:
                 return standing, gathered
             return standing, [have[i] if i in have else self.rows.get(i) for i in wanted.tolist()]
 
+    def lose(self, place: int, code: str) -> None:
+        """Picture `place` is not to be read any more: another stands in for it. code: key of REASONS."""
+        with self._lock:
+            if not self._lost[place]:
+                self._lost[place] = True
+                self.lost[place] = code
+
     def ready(self, places: NDArray[np.int64]) -> bool:
         """Whether reading these waits for no decoding."""
         with self._lock:
@@ -289,7 +296,7 @@ class Source:
 
     def preload(self, places: NDArray[np.int64]) -> None:
         """Decode `places` all together where helpers do it and no row stays for long. Raises FolderAwayError."""
-        if self.rows.keeps or not self._by_helpers:
+        if self.rows.keeps or not self.by_helpers:
             return
         with self._lock:
             missing = [*dict.fromkeys(self._still_missing(places))]
@@ -344,7 +351,7 @@ class Source:
 
     def _decoded(self, wanted: Iterable[int]) -> Generator[tuple[int, Filled] | None, None, None]:
         files = ((int(place), Path(self.files.path(int(place))), self._slots.of(int(place))) for place in wanted)
-        if not self._by_helpers:
+        if not self.by_helpers:
             return fill_here(files, self._rules)
         questions = ((place, path, slot, self.rows.offset(place)) for place, path, slot in files)
         return fill_by_helpers(questions, self._rules, self.rows.file)
@@ -354,9 +361,7 @@ class Source:
             case Refused(code=code):
                 if code in _AWAY_CODES and is_away(self.folder):
                     raise FolderAwayError(self.folder)
-                if not self._lost[place]:
-                    self._lost[place] = True
-                    self.lost[place] = code
+                self.lose(place, code)
             case Written(checksum=checksum):
                 self.rows.put_written(place, checksum)
             case pixels:

@@ -197,6 +197,10 @@ class Scan:
             )
         return replace(self, pictures=pictures)
 
+    def with_pictures(self, pictures: Pictures) -> Scan:
+        """The same of some of its pictures."""
+        return replace(self, pictures=pictures)
+
 
 @dataclass(frozen=True, slots=True)
 class ScanDone:

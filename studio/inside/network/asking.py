@@ -32,10 +32,11 @@ if TYPE_CHECKING:
     from core.networks.anatomy import BlockRow
     from core.networks.looking import Look
     from core.networks.unfolding import Operation
+    from core.recording import Recording
     from core.runs.weight_statistics import WeightStatistics
 
     Reader = Callable[[], GaussianDiffusion]
-    Inputs = tuple[torch.Tensor, torch.Tensor | None, str | int | None]
+    Inputs = tuple[torch.Tensor, torch.Tensor | None, str | int | None, torch.Tensor | None]
 
 #: Side of the pictures that a U is drawn for while it is not known which ones it will learn from.
 STAND_IN_PX = 32
@@ -68,6 +69,7 @@ class NetworkFacts:
     dim_mults: tuple[int, ...]
     patch_size: int
     feeds_back: bool
+    sees: int  #: channels that it sees beside x_t
     timesteps: int
     guessed: bool = False
 
@@ -122,6 +124,7 @@ def _facts_of(network: Any, image_size: tuple[int, int], timesteps: int, *, gues
         dim_mults=tuple(settings.dim_mults),
         patch_size=settings.patch_size,
         feeds_back=settings.self_condition,
+        sees=network.condition_channels,
         timesteps=timesteps,
         guessed=guessed,
     )
@@ -184,11 +187,18 @@ class Asking:
             inputs = _inputs(diffusion, question, step)
             if inputs is None:
                 return
-            x_t, before, label = inputs
+            x_t, before, label, seen = inputs
             times = (int(recording.t[step]),)
             with self._lock, _enough_memory(diffusion.device, 1):
                 (moment,) = over_time(
-                    diffusion, x_t, question.module, times, x_self_cond=before, classes=label, off=_offs(question.off)
+                    diffusion,
+                    x_t,
+                    question.module,
+                    times,
+                    x_self_cond=before,
+                    classes=label,
+                    condition=seen,
+                    off=_offs(question.off),
                 )
             brought = moment.scale_shift
             scale, shift = (math.nan,) * 2 if brought is None else (float(np.abs(part).mean()) for part in brought)
@@ -204,7 +214,7 @@ def _offs(off: Off) -> list[Any]:
 
 
 def _inputs(diffusion: GaussianDiffusion, question: Question, step: int) -> Inputs | None:
-    """x_t, x̂_0 of the step before where it is fed back, and the class, as the sampler gave them to the network.
+    """x_t, x̂_0 of the step before where it is fed back, class and condition, as the sampler gave them to the network.
 
     None where the denoising was closed meanwhile for another one: nobody waits for the answer then.
     """
@@ -219,11 +229,21 @@ def _inputs(diffusion: GaussianDiffusion, question: Question, step: int) -> Inpu
     feeds_back = bool(getattr(diffusion.model, "self_condition", False)) and step > 0
     name = recording.class_name(picture) if diffusion.num_classes else ""
     try:
-        return tensor("x_t", step), tensor("x_0", step - 1) if feeds_back else None, _label(diffusion, name)
+        before = tensor("x_0", step - 1) if feeds_back else None
+        return tensor("x_t", step), before, _label(diffusion, name), _seen(diffusion, recording, picture)
     except (LookupError, ValueError, StudioError):  # it may have been closed while it is read
         if recording.closed:
             return None
         raise
+
+
+def _seen(diffusion: GaussianDiffusion, recording: Recording, picture: int) -> torch.Tensor | None:
+    """What the network saw beside x_t; None where it sees nothing."""
+    from core.sampling import as_condition
+
+    if recording.condition is None or not diffusion.condition_channels:
+        return None
+    return as_condition(diffusion, recording.condition[picture : picture + 1])
 
 
 def _label(diffusion: GaussianDiffusion, name: str) -> str | int | None:
@@ -236,7 +256,7 @@ def _label(diffusion: GaussianDiffusion, name: str) -> str | int | None:
 def _pass(diffusion: GaussianDiffusion, question: Question, inputs: Inputs, off: Off) -> Look:
     from core.networks.looking import look
 
-    x_t, before, label = inputs
+    x_t, before, label, seen = inputs
     t = int(question.recording.t[question.step])
     return look(
         diffusion,
@@ -245,6 +265,7 @@ def _pass(diffusion: GaussianDiffusion, question: Question, inputs: Inputs, off:
         module=question.module,
         x_self_cond=before,
         classes=label,
+        condition=seen,
         off=_offs(off),
         pixel=question.pixel,
     )

@@ -159,7 +159,7 @@ class NetworkController(QObject):
         panel = self.panel
         panel.map_panel.facts.setText(self._facts_text(facts))
         height, width = facts.image_size
-        channels = facts.channels * (2 if facts.feeds_back else 1)
+        channels = facts.channels * (2 if facts.feeds_back else 1) + facts.sees
         if facts.rows != before:
             panel.map.show_rows(facts.rows, f"{channels}×{height}×{width}", feeds_back=facts.feeds_back)
             self._off = frozenset()

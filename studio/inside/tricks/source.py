@@ -83,6 +83,7 @@ class _Kept:
     noise: torch.Tensor
     labels: torch.Tensor | None
     augment: torch.Tensor | None
+    condition: torch.Tensor | None = None  #: what the network saw beside them
     models: dict[str, GaussianDiffusion] = field(default_factory=dict)
     apart: float | None = None  #: see Guessed; once it was looked at
 
@@ -92,6 +93,10 @@ class _Kept:
         """Pictures, noise, labels and what the network is told was done to the pictures, on a model's device."""
         labels, augment = (None if each is None else each[of].to(model.device) for each in (self.labels, self.augment))
         return self.x_start[of].to(model.device), self.noise[of].to(model.device), labels, augment
+
+    def beside(self, model: GaussianDiffusion, of: slice) -> torch.Tensor | None:
+        """What the network saw beside them, likewise; None: nothing."""
+        return None if self.condition is None else self.condition[of].to(model.device)
 
     def model(self, weights: str) -> GaussianDiffusion:
         """Raises StudioError."""
@@ -142,14 +147,15 @@ class TrickSource:
         one = slice(picture, picture + 1)
         normalised = traced.config.diffusion.auto_normalize
         raw = kept.model("raw")
-        guess = guess_at(raw, *kept.on(raw, one), t)
+        guess = guess_at(raw, *kept.on(raw, one), t, condition=kept.beside(raw, one))
         averaged, why_not = None, ""
         try:
             ema = kept.model("ema")
         except StudioError as error:
             why_not = error_text(error)
         else:
-            averaged = _shown(guess_at(ema, *kept.on(ema, one), t, again=False).x_0, normalised)[0]
+            by_ema = guess_at(ema, *kept.on(ema, one), t, again=False, condition=kept.beside(ema, one))
+            averaged = _shown(by_ema.x_0, normalised)[0]
             if kept.apart is None:
                 kept.apart = _apart(raw, ema)
         yield Guessed(
@@ -172,7 +178,9 @@ class TrickSource:
         raw = kept.model("raw")
         timesteps = np.unique(np.linspace(0, traced.timesteps - 1, SWEPT).round().astype(np.int64))
         errors = []
-        for each in fed_back_errors(raw, *kept.on(raw, slice(None)), timesteps.tolist()):
+        all_of = slice(None)
+        gained = fed_back_errors(raw, *kept.on(raw, all_of), timesteps.tolist(), condition=kept.beside(raw, all_of))
+        for each in gained:
             errors.append(each)
             columns = (np.array(column, np.float64) for column in zip(*errors, strict=True))
             t, without, with_it = columns
@@ -353,6 +361,7 @@ def _told(
             assigned[shown].cpu() if diffusion.immiscible else step.with_offset[shown].cpu(),
             None if step.labels is None else step.labels[shown].cpu(),
             None if step.augment is None else step.augment[shown].cpu(),
+            None if step.condition is None else step.condition[shown].cpu(),
         ),
     )
 

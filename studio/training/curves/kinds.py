@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
-from core.runs.metrics import HELD_OUT, SAVED
+from core.runs.metrics import EDIT, HELD_OUT, SAVED
 from core.training.events import (
     CheckpointSaved,
     Diverged,
@@ -23,6 +23,7 @@ from core.training.events import (
     PicturesLost,
     RolledBack,
     SaveFailed,
+    SettingsEdited,
     Started,
     ThreadsChosen,
 )
@@ -61,6 +62,7 @@ KINDS: dict[str, Kind] = {
 #: What the window is told while it trains → the kind that is stored of it.
 KIND_OF: dict[type[Event], str] = {
     CheckpointSaved: SAVED,
+    SettingsEdited: EDIT,
     RolledBack: "rolled-back",
     Diverged: "diverged",
     LearningRateRises: "rate-rises",

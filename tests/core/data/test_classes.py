@@ -123,7 +123,7 @@ def test_a_picture_that_stands_in_for_a_lost_one_brings_its_own_label(scan: Scan
     assert pictures.batch(index)[0, 0, 0, 0] == 20
     kept = loaded(scan)
     for found in (pictures, kept):
-        pixels, labels = found.take(index)
+        pixels, labels, _ = found.take(index)
         assert pixels[0, 0, 0, 0] == 20 and labels is not None and labels.tolist() == [0]
         assert found.failed == 1
 

@@ -290,7 +290,7 @@ def test_last_grid_when_decoded_is_the_grid(run: Run) -> None:
     ("kind", "change", "expected"),
     [
         ("improving", -0.04, "Still improving at t 250 to 699 · held-out pictures 4.0 % lower than at step 9,000"),
-        ("flat", 0.0, "Flat since step 9,000 · no change at any t that the probe can tell from its wobble"),
+        ("flat", 0.0, "Flat since step 9,000 · no change beyond the wobble of the probe"),
         (
             "worse",
             0.1,

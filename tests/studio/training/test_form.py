@@ -167,7 +167,14 @@ def test_form_unfolded_offers_every_setting_in_its_group(room: Room) -> None:
     offered = [name for name, facts in SETTINGS.items() if facts.control is not Control.NONE]
     assert set(form.fields) == set(offered)
     assert [name for name in SETTINGS if name not in offered] == [
-        *("augmentations", "excluded", "hidden_folders", "class_names", "network")  # nothing to choose among
+        *(
+            "augmentations",
+            "excluded",
+            "hidden_folders",
+            "class_names",
+            "condition_folder",
+            "network",
+        )  # not chosen here
     ]
     for name in offered:
         field = form.field(name)
