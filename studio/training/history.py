@@ -41,30 +41,31 @@ class PastRun:
 def read_run(path: Path, smoothing: float) -> PastRun:
     """Everything that the room shows of a run, without a curve if that is torn. Raises RunError or CheckpointError."""
     run = Run.open(path)
-    state = run.state()
+    state, owner = run.state(), run.owner()
+    trained_by = owner if owner is not None and owner.alive else None
     live = LiveRun(run.config, smoothing)
     no_curve = None
     try:
         steps, losses = read_losses(run.metrics_path)
-        # What was trained after the newest checkpoint is lost, so it is not shown either.
-        kept = steps <= state.step
+        # What was trained after the newest checkpoint is lost, so it is not shown either; unless it goes on there.
+        shown_to = state.step if trained_by is None or not len(steps) else int(steps[-1])
+        kept = steps <= shown_to
         live.take_history("loss", steps[kept], losses[kept])
-        live.step = state.step
+        live.step = shown_to
         live.take_history(HELD_OUT, *read_held_out(run.metrics_path))
         live.unread = {plot.source: run.metrics_path for plot in PLOTS if plot.source != "loss"}
         window, bins = live.timesteps.window, live.timesteps.bins
-        live.take_timesteps(read_timesteps(run.metrics_path, until_step=state.step, window=window, bins=bins))
+        live.take_timesteps(read_timesteps(run.metrics_path, until_step=shown_to, window=window, bins=bins))
     except RunError as error:  # the run can go on without it
-        no_curve = error
-    live.step = state.step
+        no_curve, shown_to = error, state.step
+    live.step = shown_to
     live.total = state.total
     live.marks = steps_in(run.checkpoints_folder)
     for file in sorted(run.samples_folder.glob("*.png")):
         number = re.search(r"(\d+)$", file.stem)
-        if number is not None and int(number.group(1)) <= state.step:
+        if number is not None and int(number.group(1)) <= shown_to:
             live.samples.add_file(int(number.group(1)), file)
-    owner = run.owner()
-    return PastRun(run, live, no_curve, owner if owner is not None and owner.alive else None)
+    return PastRun(run, live, no_curve, trained_by)
 
 
 class History(QObject):

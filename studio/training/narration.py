@@ -56,7 +56,7 @@ if TYPE_CHECKING:
 def headline(state: TrainingState, live: LiveRun | None, plan: str, trained_by: Owner | None = None) -> str:
     """What the transport says beside the button where there are no figures to show; `plan` is the run to come."""
     if trained_by is not None and state is TrainingState.FINISHED:
-        words = QCoreApplication.translate("TrainingController", "Process {pid} on {host} trains it")
+        words = QCoreApplication.translate("TrainingController", "Trained by process {pid} on {host} – followed live")
         return words.format(pid=trained_by.pid, host=trained_by.host)
     match state:
         case TrainingState.NO_PICTURES:
