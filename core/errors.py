@@ -355,6 +355,7 @@ MESSAGES: dict[str, str] = {
         "Errors",
         "This run was made with {name} = {kept}, not {wished}. Leave the option out, or start another run.",
     ),
+    "run.bad-name": QT_TRANSLATE_NOOP("Errors", "“{name}” cannot be the name of a run: {reason}."),
     "run.not-renamed": QT_TRANSLATE_NOOP("Errors", "{path} could not be renamed to “{name}”: {reason}."),
     "preset.not-read": QT_TRANSLATE_NOOP("Errors", "{path} is not used as a preset: {reason}."),
     "run.other-network": QT_TRANSLATE_NOOP(
@@ -373,12 +374,8 @@ PHRASES: dict[str, str] = {
     "preset.newer": QT_TRANSLATE_NOOP("Errors", "it was written by a newer version of this program"),
     "preset.parts": QT_TRANSLATE_NOOP("Errors", "it lacks a name or its settings"),
     "run-name.taken": QT_TRANSLATE_NOOP("Errors", "there is something of this name already"),
-    "run-name.bad": QT_TRANSLATE_NOOP(
-        "Errors", "a name has 1 to {most} characters, and none of / \\ : * ? \" < > |"
-    ),
-    "value.preset-name": QT_TRANSLATE_NOOP(
-        "Errors", "1 to {most} characters, and none of / \\ : * ? \" < > |"
-    ),
+    "run-name.bad": QT_TRANSLATE_NOOP("Errors", 'a name has 1 to {most} characters, and none of / \\ : * ? " < > |'),
+    "value.preset-name": QT_TRANSLATE_NOOP("Errors", '1 to {most} characters, and none of / \\ : * ? " < > |'),
     "value.not-built-in": QT_TRANSLATE_NOOP("Errors", "the program has a preset of this name"),
     "catalogue.broken": QT_TRANSLATE_NOOP("Errors", "the rows of {package} ({module}) are left out: {reason}"),
     "note.class-gone": QT_TRANSLATE_NOOP(

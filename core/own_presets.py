@@ -109,9 +109,7 @@ def save_preset(folder: Path, name: str, description: str, config: RunConfig) ->
 
 def export_preset(one: OwnPreset, path: Path) -> None:
     """Write it into a file for others. Raises RunError."""
-    settings = {
-        name: one.config.setting(name) for name in changed_settings(one.config) if name not in OF_PICTURES
-    }
+    settings = {name: one.config.setting(name) for name in changed_settings(one.config) if name not in OF_PICTURES}
     plain = {
         "format": FORMAT,
         "version": VERSION,

@@ -21,6 +21,7 @@ from .checkpoint_files import LAST_STEP, description_path, read_description, ste
 from .lock import Owner, owner_of
 from .metrics import HELD_OUT
 from .metrics_database import as_run_errors, open_to_read
+from .quality_file import QUALITY, QualityResult, read_quality
 from .run import CHECKPOINTS, METRICS, RUN_FILE, SAMPLES, Parent, Run, is_run
 from .run_notes import NOTES, RunNotes, read_notes
 from .tensor_header import NotAHeaderError, read_header
@@ -31,8 +32,9 @@ MOST_FILES = 20_000
 MOST_EVENTS = 100_000
 
 _GRID = re.compile(r"step-([0-9]{8,10})\.png")
-#: What a change in shows at the folder's own entries; everything else of a run changes with one of these.
-_WATCHED = ("", RUN_FILE, CHECKPOINTS, SAMPLES, METRICS, f"{METRICS}-wal", NOTES, "quality.json", "pictures.json")
+#: Everything that is read of a run changes with one of these. Not the folder itself: whoever reads a database leaves
+#: marks beside it.
+_WATCHED = (RUN_FILE, CHECKPOINTS, SAMPLES, METRICS, f"{METRICS}-wal", NOTES, QUALITY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ class ListedFacts:
     standing: Standing | None = None
     source_folder: Path | None = None
     measured: Measured = field(default_factory=Measured)
-    kid: float | None = None  #: of the newest measurement
+    quality: QualityResult | None = None  #: the newest measurement of its averaged weights
     bytes: int = 0  #: on the disk
     notes: RunNotes = field(default_factory=RunNotes)
     parent: Parent | None = None
@@ -110,6 +112,12 @@ class ListedFacts:
     def name(self) -> str:
         """Of the folder."""
         return self.folder.name
+
+    @property
+    def kid(self) -> float | None:
+        """KID of the newest measurement, in the first of its feature spaces; None where nothing was measured."""
+        spaces = {} if self.quality is None else self.quality.spaces
+        return next((space.kid for space in spaces.values()), None)
 
 
 class Lister:
@@ -170,7 +178,7 @@ def read_facts(folder: Path) -> ListedFacts:
         standing=standing,
         source_folder=run.source_folder,
         measured=read_measured(run.metrics_path, first_step=0 if run.parent is None else run.parent.step),
-        kid=_kid(folder),
+        quality=next((one for one in reversed(read_quality(folder)) if one.weights == "ema"), None),
         parent=run.parent,
         grid=next(reversed(grids_in(run.samples_folder).values()), None),
         parameters=_parameters(run),
@@ -233,7 +241,7 @@ def read_measured(path: Path, *, first_step: int = 0) -> Measured:
 
 
 def size_on_disk(folder: Path) -> int:
-    """The bytes of all files of a folder, without following links."""
+    """The bytes of all files of a folder, without following links, and without the index of a log of SQLite's."""
     total, waiting, left = 0, [folder], MOST_FILES
     while waiting:
         with suppress(OSError), os.scandir(waiting.pop()) as entries:
@@ -244,7 +252,7 @@ def size_on_disk(folder: Path) -> int:
                 with suppress(OSError):
                     if entry.is_dir(follow_symlinks=False):
                         waiting.append(Path(entry.path))
-                    else:
+                    elif not entry.name.endswith("-shm"):
                         total += entry.stat(follow_symlinks=False).st_size
     return total
 
@@ -288,7 +296,7 @@ def _line(folder: Path, of: Mapping[Path, Path]) -> Iterator[Path]:
 
 def _active(folder: Path) -> float:
     times = [0.0]
-    for name in ("", CHECKPOINTS):
+    for name in (RUN_FILE, CHECKPOINTS, METRICS):
         with suppress(OSError):
             times.append((folder / name).stat().st_mtime)
     return max(times)
@@ -300,14 +308,11 @@ def _stamp(folder: Path) -> tuple[object, ...]:
     for name in _WATCHED:
         try:
             found = (folder / name).stat()
-            stamps.append((found.st_mtime_ns, found.st_size))
+            # An empty log of SQLite's is no more than such a mark.
+            stamps.append((found.st_mtime_ns, found.st_size) if found.st_size else None)
         except OSError:
             stamps.append(None)
     return tuple(stamps)
-
-
-def _kid(folder: Path) -> float | None:
-    return None
 
 
 def _parameters(run: Run) -> int | None:

@@ -26,13 +26,9 @@ def rename_run(folder: Path, name: str) -> Path:
     name = name.strip()
     if name == folder.name:
         return folder
-    reason = _why_no_name(name)
-    if reason is None and (folder.parent / name).exists() and name.casefold() != folder.name.casefold():
-        reason = Phrase("run-name.taken")
-    if reason is not None:
-        raise RunError("run.not-renamed", path=folder, name=name, reason=reason)
+    to = folder.parent / name if name.casefold() == folder.name.casefold() else named_folder(folder.parent, name)
     require_free(folder)
-    return move_run(folder, folder.parent / name)
+    return move_run(folder, to)
 
 
 def put_away(folder: Path, runs_folder: Path) -> Path:
@@ -70,8 +66,12 @@ def free_name(wished: Path) -> Path:
     return path
 
 
-def _why_no_name(name: str) -> Phrase | None:
-    bad = not name or _NOT_IN_A_NAME.search(name) or name.startswith(".") or name.endswith((".", " "))
+def named_folder(parent: Path, name: str) -> Path:
+    """The folder that a run of this name would have. Raises RunError for what cannot be a name, or is taken."""
+    name = name.strip()
+    bad = not name or _NOT_IN_A_NAME.search(name) or name.startswith(".") or name.endswith(".")
     if bad or not name.isprintable() or len(name.encode("utf-8", "replace")) > LONGEST_NAME:
-        return Phrase("run-name.bad", most=LONGEST_NAME)
-    return None
+        raise RunError("run.bad-name", name=name, reason=Phrase("run-name.bad", most=LONGEST_NAME))
+    if (parent / name).exists():
+        raise RunError("run.bad-name", name=name, reason=Phrase("run-name.taken"))
+    return parent / name

@@ -53,7 +53,8 @@ class Follower:
         self._config, self._total = run.config, run.planned_total
         self._checkpoints, self._grids = set(checkpoints), set(grids)
         self._stamps: object = None
-        self._last_event: int | None = None  #: None before the first look
+        #: id and time; an id comes again where the training went back over the last ones. None before the first look
+        self._last_event: tuple[int, float] | None = None
 
     def look(self) -> Look:
         """What is new. Raises RunError where the run cannot be read any more."""
@@ -82,22 +83,26 @@ class Follower:
         with as_run_errors(path, "storage.not-read"), closing(open_to_read(path)) as database:
             database.execute("BEGIN")  # one moment of a database that is being written
             if self._last_event is None:
-                known = database.execute("SELECT max(id) FROM events WHERE step <= ?", (self._step,)).fetchone()[0]
-                self._last_event = known if isinstance(known, int) else 0
+                known = database.execute("SELECT max(id), max(time) FROM events WHERE step <= ?", (self._step,))
+                number, moment = known.fetchone()
+                self._last_event = (
+                    (number, moment) if isinstance(number, int) and isinstance(moment, float) else (0, 0.0)
+                )
             told = database.execute(
-                "SELECT id, step, kind, text FROM events WHERE id > ? ORDER BY id LIMIT ?",
-                (self._last_event, MOST_EVENTS),
+                "SELECT id, step, kind, text, time FROM events WHERE id > ? OR time > ? ORDER BY id LIMIT ?",
+                (*self._last_event, MOST_EVENTS),
             ).fetchall()
             newest = database.execute("SELECT max(step) FROM steps WHERE step <= ?", (LAST_STEP,)).fetchone()[0]
-            back = [step for _, step, kind, _ in told if kind in ("resumed", "rolled-back") and type(step) is int]
+            back = [step for _, step, kind, *_ in told if kind in ("resumed", "rolled-back") and type(step) is int]
             if not isinstance(newest, int) or newest < self._step:
                 back.append(newest if isinstance(newest, int) else 0)
             if back and min(back) < self._step:
                 self._step = min(back)
                 yield Started(self._step, self._total, device="", parameters=0, pictures=0, resumed=True)
             yield from self._steps(database)
-            for number, step, kind, text in told:
-                self._last_event = number
+            for number, step, kind, text, moment in told:
+                if isinstance(moment, float):
+                    self._last_event = number, moment
                 if kind == HELD_OUT:
                     with suppress(TypeError, ValueError):
                         yield HeldOutLoss(int(step), float(text), pictures=0)

@@ -41,10 +41,10 @@ class Column(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Where a run stands, in words, and the token of the theme that its dot has."""
+    """Where a run stands, in words, and the token of the theme that its dot is painted in."""
 
     words: str
-    token: str
+    colour: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,3 +376,11 @@ class RunModel(QAbstractTableModel):
 def figure(number: float | None) -> str:
     """A small number in a table; a dash where there is none."""
     return "–" if number is None or not math.isfinite(number) else numbers.figure(number)
+
+
+def step_time(facts: ListedFacts) -> str:
+    """What a step of a run takes in the mean: 54.0 ms."""
+    seconds = facts.measured.seconds_per_step
+    if seconds is None:
+        return "–"
+    return numbers.duration(seconds) if seconds >= 1 else f"{numbers.figure(1000 * seconds)} ms"

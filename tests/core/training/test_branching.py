@@ -1,4 +1,4 @@
-"""A branch begins at a checkpoint: the same steps where nothing differs, other networks refused by name, no half runs."""
+"""A branch begins at a checkpoint: the same steps where nothing differs, other networks refused, no half runs."""
 
 from __future__ import annotations
 
@@ -32,9 +32,7 @@ def parent(pictures, tiny, tmp_path):
 
 def test_branch_when_nothing_differs_takes_the_steps_that_its_parent_took(parent, pictures, tmp_path) -> None:
     origin = read_origin(description_path(parent.checkpoints_folder, 8))
-    train(
-        pictures, origin.config.with_settings({"steps": 4}), tmp_path / "branch", origin=origin, threads=1
-    )
+    train(pictures, origin.config.with_settings({"steps": 4}), tmp_path / "branch", origin=origin, threads=1)
     branch = Run.open(tmp_path / "branch")
     assert (branch.state().step, branch.planned_total) == (12, 12)
     expected, found = tensors(parent.folder), tensors(branch.folder)
