@@ -48,10 +48,15 @@ class OwnPreset:
     path: Path
 
 
-def presets_folder() -> Path:
-    """Where they are kept: what the environment says, else the user's folder of settings. Raises RuntimeError."""
+def presets_folder(usual: Path | None = None) -> Path:
+    """Where they are kept: what the environment says, else `usual`, else in the user's folder of settings.
+
+    Raises RuntimeError for a user without a home.
+    """
     said = os.environ.get(FOLDER_VARIABLE)
-    return Path(os.path.expanduser(said)) if said else _users_settings() / "ddpm-studio" / "presets"  # noqa: PTH111
+    if said:
+        return Path(os.path.expanduser(said))  # noqa: PTH111 (~ of nobody stays as it is; pathlib raises)
+    return _users_settings() / "ddpm-studio" / "presets" if usual is None else usual
 
 
 def _users_settings() -> Path:

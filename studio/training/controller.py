@@ -37,6 +37,7 @@ from .narration import (
     passing_words,
     remedy,
 )
+from .own_presets import OwnPresets
 from .running import Job, MakeJob, Running, make_training_job
 from .state import TrainingState
 from .tabs import TABS
@@ -204,6 +205,7 @@ class TrainingController(QObject):
         self._following = Following(self)
         self._further = FurtherMenu(transport)
         self._configuring = Configuring(project, panel, self, torch_loaded=torch_loaded)
+        self.own_presets = OwnPresets(panel.form, project, self._notices, settings.path.parent / "presets", self)
         self.tabs: TrainingTabs | None = None  #: once the room stands in the window
         self.going_on = GoingOn(project, panel, self._notices, self)
         self._pictures = self.going_on.pictures
@@ -379,7 +381,10 @@ class TrainingController(QObject):
         """Save, end all threads; True when they are gone."""
         self._display.stop()
         # The training first: it has something to save.
-        parts = (self._running, self._following, self._configuring, self.going_on, self.checkpoints, self.tabs)
+        parts = (
+            *(self._running, self._following, self._configuring, self.own_presets),
+            *(self.going_on, self.checkpoints, self.tabs),
+        )
         ended = [part.shutdown(timeout_ms) for part in parts if part is not None]
         return all(ended)
 
@@ -663,4 +668,5 @@ def build_room(shell: Shell) -> Iterator[None]:
         shell.project, shell.settings, panel, shell.transport, parent=shell.window, torch_loaded=False
     )
     room.tabs = TrainingTabs(panel, shell, room)
+    room.own_presets.refresh()
     shell.controllers["training"] = room

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from core.runs.listing import ListedFacts
 from core.runs.run_notes import LONGEST_NOTE, MOST_TAGS, RunNotes, cleaned_tags
@@ -12,6 +12,7 @@ from ... import numbers
 from ...app.messages import error_text
 from ...app.theme import theme
 from ...widgets.controls import IconButton
+from ...widgets.elided import ElidedLabel
 from ...widgets.panel import Panel, caption
 from ...widgets.plain import set_name
 from ..panel import summaries
@@ -19,6 +20,8 @@ from .model import figure, marks_of, step_time
 
 #: From the last key to the file.
 KEEPING_MS = 700
+#: What is known of a run takes so many lines at most.
+MOST_LINES = 4
 
 
 class AboutPanel(Panel):
@@ -36,12 +39,13 @@ class AboutPanel(Panel):
         self.star.describe(self.tr("Star: starred runs come first under Tags and note"))
         self.star.clicked.connect(self._starred)
         self.head.addWidget(self.star)
-        self.facts = QLabel()
-        self.facts.setTextFormat(Qt.TextFormat.PlainText)
-        self.facts.setWordWrap(True)
-        self.facts.setProperty("caption", True)
-        self.facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-        self.body.addWidget(self.facts)
+        self.lines = [ElidedLabel() for _ in range(MOST_LINES)]
+        facts = QVBoxLayout()
+        facts.setSpacing(2)
+        for line in self.lines:
+            line.setProperty("caption", True)
+            facts.addWidget(line)
+        self.body.addLayout(facts)
         row = QHBoxLayout()
         row.setSpacing(8)
         self.tags = QLineEdit()
@@ -57,6 +61,7 @@ class AboutPanel(Panel):
         self.note.setObjectName("run_note")
         self.note.setPlaceholderText(self.tr("A note: what you tried here, and what you saw"))
         self.note.setTabChangesFocus(True)
+        self.note.setMinimumHeight(40)
         set_name(self.note, self.tr("Note"), self.tr("Kept in the run's folder as you type"))
         self.note.textChanged.connect(self._edited)
         self.body.addWidget(self.note, 1)
@@ -76,7 +81,10 @@ class AboutPanel(Panel):
         if facts is None:
             return
         self.set_title(facts.name)
-        self.facts.setText("\n".join(self._lines(facts)))
+        said = self._words(facts)
+        for place, line in enumerate(self.lines):
+            line.setText(said[place] if place < len(said) else "")
+            line.setVisible(place < len(said))
         if facts.folder == before and facts.notes == self._kept:
             return
         if facts.folder == before and self._typed() != self._kept:
@@ -89,7 +97,7 @@ class AboutPanel(Panel):
         self.star.setChecked(facts.notes.starred)
         self._show_star()
 
-    def _lines(self, facts: ListedFacts) -> list[str]:
+    def _words(self, facts: ListedFacts) -> list[str]:
         if facts.problem is not None:
             return [error_text(facts.problem)]
         lines = []

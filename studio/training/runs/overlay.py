@@ -81,7 +81,7 @@ class OverlayPanel(Panel):
         self._shown = {one.letter: one for one in shown.values()}
         for letter, entry in self.legend.items():
             one = self._shown.get(letter)
-            entry.setVisible(one is not None)
+            entry.setVisible(one is not None and len(shown) > 1)
             if one is not None:
                 # More names than two would take the title's place.
                 entry.set_text(f"{letter} {one.name}" if len(shown) == 2 and len(one.name) <= 16 else letter)

@@ -85,6 +85,8 @@ class RunsPanel(QWidget):
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setWordWrap(True)
         self.empty.setProperty("muted", True)
+        # Qt would keep room for its words in the narrowest of columns.
+        self.empty.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._table_or_empty = QStackedWidget()
         self._table_or_empty.addWidget(self.table)
         self._table_or_empty.addWidget(self.empty)
@@ -106,6 +108,7 @@ class RunsPanel(QWidget):
         self.hint = caption()
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.hint.setWordWrap(True)
+        self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._hint_panel = Panel()
         self._hint_panel.set_head_visible(False)
         self._hint_panel.body.addWidget(self.hint, 1)
