@@ -530,7 +530,7 @@ class TrainingController(QObject):
             self._state,
             resume_step=self._resume_step,
             reason=self._reason(),
-            headline=headline(self._state, self._display.live, self._configuring.headline(), self._trained_by),
+            headline=headline(self._state, self._display.live, self._configuring.headline()),
             pausing=self._running.pausing,
         )
 
@@ -539,7 +539,7 @@ class TrainingController(QObject):
         if self._state.busy:
             return ""
         if self._trained_by is not None:
-            words = self.tr("Process {pid} on {host} trains this run; it can go on here when that has ended")
+            words = self.tr("Trained by process {pid} on {host} – followed live; it can go on here when that has ended")
             return words.format(pid=self._trained_by.pid, host=self._trained_by.host)
         if self._project.run is not None:
             return self._pictures.reason()

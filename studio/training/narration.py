@@ -45,7 +45,6 @@ from ..widgets.plain import set_tip
 from .state import TrainingState
 
 if TYPE_CHECKING:
-    from core.runs.lock import Owner
     from core.runs.run import Run
     from core.settings import RunConfig
 
@@ -53,11 +52,8 @@ if TYPE_CHECKING:
     from .panel import TrainingPanel
 
 
-def headline(state: TrainingState, live: LiveRun | None, plan: str, trained_by: Owner | None = None) -> str:
+def headline(state: TrainingState, live: LiveRun | None, plan: str) -> str:
     """What the transport says beside the button where there are no figures to show; `plan` is the run to come."""
-    if trained_by is not None and state is TrainingState.FINISHED:
-        words = QCoreApplication.translate("TrainingController", "Trained by process {pid} on {host} – followed live")
-        return words.format(pid=trained_by.pid, host=trained_by.host)
     match state:
         case TrainingState.NO_PICTURES:
             return QCoreApplication.translate("TrainingController", "Choose pictures first")

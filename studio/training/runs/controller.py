@@ -36,6 +36,7 @@ from .model import MOST_COMPARED, Here, RunModel
 from .overlay import Shown
 from .panel import RunsHead, RunsPanel
 from .reading import RunCurve, read_curve, read_list, read_samples, read_thumbnail, steps_of_grids
+from .samples import SamplesSide
 from .table import PICTURE_PX, compared
 from .trash import Trashed, restore, to_trash
 
@@ -74,8 +75,6 @@ class RunsTab(QObject):
         self.panel: QWidget = RunsPanel(self.model)
         self.head: QWidget | None = RunsHead()
         self._page, self._buttons = self.panel, self.head
-        from .samples import SamplesSide
-
         self._samples = SamplesSide()
         self.side: QWidget | None = self._samples
         self.under: QWidget | None = None
@@ -84,6 +83,7 @@ class RunsTab(QObject):
         self._deeds = Requests(_do, 20, "change-runs", self)
         self._curves: dict[Path, tuple[float, float, RunCurve | None]] = {}  #: folder → active, when read, what
         self._trashed: list[Trashed] = []
+        self._act: Callable[[], object] | None = None  #: of the banner's button
         self._shown = self._read_once = False
         self._select_next: list[Path] = []  #: what is to be selected when it is listed
         self._timer = QTimer(self)
@@ -104,6 +104,7 @@ class RunsTab(QObject):
         page.overlay.choose_axis(self._settings["runs_axis"])
         page.overlay.axis_chosen.connect(self._axis_chosen)
         page.about.notes_written.connect(self._write_notes)
+        page.banner.acted.connect(self._acted)
         table.chosen.connect(self._selected)
         table.open_wished.connect(self.open)
         table.trash_wished.connect(self.trash)
@@ -304,7 +305,8 @@ class RunsTab(QObject):
         broken = single or (damaged if runs[0].problem is not None else "")
         busy = self.tr("Stop the training first") if self._room.state.busy else ""
         own = self._project.run is not None and bool(runs) and runs[0].folder == self._project.run.folder
-        empty = "" if broken or _steps(runs[0]) else self.tr("Nothing of this run is saved yet")
+        saved = not broken and runs[0].standing is not None and runs[0].standing.step > 0
+        empty = "" if saved else self.tr("Nothing of this run is saved yet")
         trained = self._trained_reason(runs)
         return {
             "open": broken or ("" if own else busy),
@@ -552,7 +554,6 @@ class RunsTab(QObject):
         banner = self._page.banner
         banner.show_message(words, kind=kind, action=action)
         self._act = act
-        banner.acted.connect(self._acted, Qt.ConnectionType.UniqueConnection)
 
     @Slot()
     def _acted(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -31,6 +31,17 @@ from .table import RunTable
 
 #: The table's share of the height, and that of what stands under it.
 SHARES = (11, 9)
+
+
+class SearchLine(QLineEdit):
+    """Esc empties it."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """All other keys are typed."""
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+        else:
+            super().keyPressEvent(event)
 
 
 class RunsHead(QWidget):
@@ -70,7 +81,7 @@ class RunsPanel(QWidget):
     def __init__(self, model: RunModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Runs"))
-        self.search = QLineEdit()
+        self.search = SearchLine()
         self.search.setObjectName("run_search")
         self.search.setClearButtonEnabled(True)
         self.search.setPlaceholderText(self.tr("Search: a name, a tag, dim=32"))
@@ -132,9 +143,6 @@ class RunsPanel(QWidget):
         shortcut = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.activated.connect(self._find)
-        escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self.search)
-        escape.setContext(Qt.ShortcutContext.WidgetShortcut)
-        escape.activated.connect(self.search.clear)
         self.say_empty(self.tr("Looking for runs…"))
         self.show_selected(0)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from core.runs.listing import ListedFacts
@@ -42,8 +42,13 @@ class SamplesOfRun(SamplesPanel):
 
     def show_grids(self, grids: dict[int, Path]) -> None:
         """Those that are on the disk; pictures come when they are asked for."""
-        if self.history is not None and list(grids) == self.history.steps:
-            return
+        if self.history is not None:
+            if list(grids) != self.history.steps and set(grids) >= set(self.history.steps):
+                for step, path in grids.items():
+                    self.history.add_file(step, path)
+                self.grid_added()
+            if list(grids) == self.history.steps:
+                return
         history = SampleHistory()
         for step, path in grids.items():
             history.add_file(step, path)
@@ -112,7 +117,7 @@ class SamplesSide(QWidget):
         for run in runs:
             self._shown[run.folder].facts = run
             self.grids_wished.emit(run.folder)
-        self.note.setText(_noise_words(self, runs))
+        self.note.setText(_noise_words(runs))
         self.note.setVisible(bool(self.note.text()))
 
     def put_grids(self, folder: Path, grids: dict[int, Path]) -> None:
@@ -132,8 +137,9 @@ class SamplesSide(QWidget):
             self.grid_wished.emit(panel.facts, step)
 
 
-def _noise_words(said: QWidget, runs: Sequence[ListedFacts]) -> str:
+def _noise_words(runs: Sequence[ListedFacts]) -> str:
     """Whether the pictures of several runs began at the same noise."""
+    said = QCoreApplication.translate
     configs = [run.config for run in runs if run.config is not None]
     if len(configs) < 2:
         return ""
@@ -143,8 +149,8 @@ def _noise_words(said: QWidget, runs: Sequence[ListedFacts]) -> str:
         for config in configs
     }
     if len(shapes) > 1:
-        return said.tr("Their pictures are of other sizes or colours, so each has an x_T of its own.")
+        return said("SamplesSide", "Their pictures are of other sizes or colours, so each has an x_T of its own.")
     if len(seeds) > 1:
-        words = said.tr("Their seeds differ ({seeds}), so their pictures begin at other x_T.")
+        words = said("SamplesSide", "Their seeds differ ({seeds}), so their pictures begin at other x_T.")
         return words.format(seeds=", ".join(numbers.count(seed) for seed in seeds))
-    return said.tr("Picture by picture they begin at the same x_T.")
+    return said("SamplesSide", "Picture by picture they begin at the same x_T.")

@@ -199,7 +199,7 @@ def test_resume_of_a_run_that_a_process_trains_is_refused_until_it_is_free(room:
     assert run is not None
     with run.lock():
         room.controller.open_run(run.folder, go_on=True)
-        qtbot.waitUntil(lambda: f"Process {os.getpid()}" in room.panel.banner.text(), timeout=20_000)
+        qtbot.waitUntil(lambda: f"process {os.getpid()}" in room.panel.banner.text(), timeout=20_000)
         assert str(os.getpid()) in room.transport.headline.text(), "not “Stopped”: it is being trained"
         assert room.controller.state is State.FINISHED, "and nothing has failed"
         told = room.panel.banner.text()

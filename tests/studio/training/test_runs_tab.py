@@ -73,7 +73,7 @@ def names(tab: RunsTab) -> list[str]:
 def test_table_when_read_shows_what_the_folders_hold(tab: RunsTab, runs: Path, qtbot) -> None:
     row = tab.model.place(runs / "first")
     said = {column: tab.model.index(row, column).data() for column in Column}
-    assert said[Column.STEPS] == "0" and said[Column.HELD_OUT] == "0.25" and said[Column.TIME] == "10 s"
+    assert said[Column.STEPS] == "0" and said[Column.HELD_OUT] == "0.250" and said[Column.TIME] == "10 s"
     size = sum(facts.bytes for facts in map(read_facts, runs.iterdir()))
     assert "3 runs" in tab.panel.total.text() and size == sum(run.bytes for run in tab.model.runs)
     qtbot.waitUntil(lambda: all(tab.panel.table.thumbnail(run) is not None for run in tab.model.runs))
@@ -115,10 +115,10 @@ def test_selection_when_two_are_compared_shows_curves_settings_and_samples(tab: 
     np.testing.assert_allclose(chart._curves["A raw"].x, np.arange(1, 11))
     assert "1 of" in tab.panel.differs.count.text()
     panels = tab.side.panels
-    qtbot.waitUntil(lambda: all(panel.grid.count == 4 for panel in panels.values()))
+    qtbot.waitUntil(lambda: all(panel.grid.count() == 4 for panel in panels.values()))
     assert "Their seeds differ (0, 7)" in tab.side.note.text()
     tab.panel.table.select([runs / "first"])
-    assert tab.model.letters == {} and tab.panel.about.facts.text()
+    assert tab.model.letters == {} and "8 px" in tab.panel.about.lines[0].text()
 
 
 def test_notes_when_written_are_in_the_folder(tab: RunsTab, runs: Path, qtbot) -> None:
