@@ -68,34 +68,42 @@ class Here:
 
 def state_of(facts: ListedFacts, here: Here) -> State:
     """Where a run stands."""
-    said = QCoreApplication.translate
     if facts.folder == here.folder and here.words:
         return State(here.words, "weight")
     if facts.standing is None:
-        return State(said("RunTable", "Damaged"), "error")
+        return State(QCoreApplication.translate("RunTable", "Damaged"), "error")
     standing, owner = facts.standing, facts.standing.owner
     if owner is not None and owner.alive:
-        words = said("RunTable", "Trained by process {pid} on {host}")
+        words = QCoreApplication.translate("RunTable", "Trained by process {pid} on {host}")
         return State(words.format(pid=owner.pid, host=owner.host), "weight")
     if facts.measured.failed_at is not None and standing.left:
-        words = said("RunTable", "Failed at step {step}").format(step=numbers.count(facts.measured.failed_at))
+        words = QCoreApplication.translate("RunTable", "Failed at step {step}").format(
+            step=numbers.count(facts.measured.failed_at)
+        )
         return State(words, "error")
     if standing.died:
-        return State(said("RunTable", "Cut off with its program"), "validation")
+        return State(QCoreApplication.translate("RunTable", "Cut off with its program"), "validation")
     if standing.total is not None and standing.step >= standing.total:
-        return State(said("RunTable", "Finished"), "muted")
-    return State(said("RunTable", "Stopped") if standing.step else said("RunTable", "Not begun"), "muted")
+        return State(QCoreApplication.translate("RunTable", "Finished"), "muted")
+    return State(
+        QCoreApplication.translate("RunTable", "Stopped")
+        if standing.step
+        else QCoreApplication.translate("RunTable", "Not begun"),
+        "muted",
+    )
 
 
 def marks_of(facts: ListedFacts) -> str:
     """What happened on the way: "resumed 2×, rolled back 1×"; "" where nothing did."""
-    said, measured = QCoreApplication.translate, facts.measured
+    measured = facts.measured
     some = []
     if measured.resumed:
-        some.append(said("RunTable", "resumed {n}×").format(n=numbers.count(measured.resumed)))
+        some.append(QCoreApplication.translate("RunTable", "resumed {n}×").format(n=numbers.count(measured.resumed)))
     if measured.rolled_back:
-        some.append(said("RunTable", "rolled back {n}×").format(n=numbers.count(measured.rolled_back)))
-    return said("RunTable", ", ").join(some)
+        some.append(
+            QCoreApplication.translate("RunTable", "rolled back {n}×").format(n=numbers.count(measured.rolled_back))
+        )
+    return QCoreApplication.translate("RunTable", ", ").join(some)
 
 
 def step_of(facts: ListedFacts, here: Here) -> int:

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from ...app.icons import set_icon
 from ...widgets.banner import Banner
 from ...widgets.elided import ElidedLabel
-from ...widgets.panel import Panel, caption
+from ...widgets.panel import Panel
 from ...widgets.plain import set_name, set_tip
 from .about import AboutPanel
 from .differs import DiffersPanel
@@ -31,6 +31,21 @@ from .table import RunTable
 
 #: The table's share of the height, and that of what stands under it.
 SHARES = (11, 9)
+
+
+class InTheMiddle(QLabel):
+    """Words in the middle of a place that has nothing else; they take what room there is, and ask for none."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+
+    def hasHeightForWidth(self) -> bool:
+        """A room whose height follows from its width would be as high as it likes to be, and scroll."""
+        return False
 
 
 class SearchLine(QLineEdit):
@@ -92,12 +107,8 @@ class RunsPanel(QWidget):
         )
         self.search.textChanged.connect(self.search_changed)
         self.table = RunTable(model)
-        self.empty = QLabel()
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.empty.setWordWrap(True)
+        self.empty = InTheMiddle()
         self.empty.setProperty("muted", True)
-        # Qt would keep room for its words in the narrowest of columns.
-        self.empty.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._table_or_empty = QStackedWidget()
         self._table_or_empty.addWidget(self.table)
         self._table_or_empty.addWidget(self.empty)
@@ -116,10 +127,8 @@ class RunsPanel(QWidget):
         self.list.body.addWidget(self._table_or_empty, 1)
         self.list.body.addLayout(foot)
         self.overlay, self.differs, self.about = OverlayPanel(), DiffersPanel(), AboutPanel()
-        self.hint = caption()
-        self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.hint.setWordWrap(True)
-        self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self.hint = InTheMiddle()
+        self.hint.setProperty("caption", True)
         self._hint_panel = Panel()
         self._hint_panel.set_head_visible(False)
         self._hint_panel.body.addWidget(self.hint, 1)

@@ -14,6 +14,7 @@ from core.runs.listing import ListedFacts
 
 from ... import numbers
 from ...sampler.compare_tiles import Badge
+from ...widgets.elided import ElidedLabel
 from ...widgets.panel import caption
 from ..live_run import SampleHistory
 from ..samples_view import SamplesPanel
@@ -75,9 +76,9 @@ class SamplesSide(QWidget):
         self.setAccessibleName(self.tr("Samples of the selected runs"))
         self._shown: dict[Path, SamplesOfRun] = {}
         self._letters: tuple[str, ...] = ()
-        self.note = caption()
+        self.note = ElidedLabel()
+        self.note.setProperty("caption", True)
         self.note.setObjectName("same_noise")
-        self.note.setWordWrap(True)
         self._column = QVBoxLayout()
         self._column.setSpacing(16)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -139,7 +140,6 @@ class SamplesSide(QWidget):
 
 def _noise_words(runs: Sequence[ListedFacts]) -> str:
     """Whether the pictures of several runs began at the same noise."""
-    said = QCoreApplication.translate
     configs = [run.config for run in runs if run.config is not None]
     if len(configs) < 2:
         return ""
@@ -149,8 +149,12 @@ def _noise_words(runs: Sequence[ListedFacts]) -> str:
         for config in configs
     }
     if len(shapes) > 1:
-        return said("SamplesSide", "Their pictures are of other sizes or colours, so each has an x_T of its own.")
+        return QCoreApplication.translate(
+            "SamplesSide", "Their pictures are of other sizes or colours, so each has an x_T of its own."
+        )
     if len(seeds) > 1:
-        words = said("SamplesSide", "Their seeds differ ({seeds}), so their pictures begin at other x_T.")
+        words = QCoreApplication.translate(
+            "SamplesSide", "Their seeds differ ({seeds}), so their pictures begin at other x_T."
+        )
         return words.format(seeds=", ".join(numbers.count(seed) for seed in seeds))
-    return said("SamplesSide", "Picture by picture they begin at the same x_T.")
+    return QCoreApplication.translate("SamplesSide", "Picture by picture they begin at the same x_T.")

@@ -23,12 +23,14 @@ def trained_elsewhere(scan, tmp_path: Path, qtbot):
     process = subprocess.Popen(
         [*command, "--preset", "sketch", "--device", "cpu", "--threads", "1", *said], stdout=subprocess.DEVNULL
     )
-    qtbot.waitUntil(lambda: is_run(tmp_path / "runs" / "other"), timeout=60_000)
-    run = Run.open(tmp_path / "runs" / "other")
-    qtbot.waitUntil(lambda: run.state().step >= 200, timeout=60_000)
-    yield run, process
-    process.terminate()
-    process.wait(60)
+    try:
+        qtbot.waitUntil(lambda: is_run(tmp_path / "runs" / "other"), timeout=120_000)
+        run = Run.open(tmp_path / "runs" / "other")
+        qtbot.waitUntil(lambda: run.state().step >= 200, timeout=120_000)
+        yield run, process
+    finally:
+        process.terminate()
+        process.wait(60)
 
 
 @pytest.mark.long
