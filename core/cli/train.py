@@ -177,7 +177,8 @@ def run(arguments: argparse.Namespace) -> int:
             ranks=ranks,
         )
         unnamed = not resuming and origin is None and arguments.preset is None
-        about = _default_note() if unnamed and device is not None and device.type == "cpu" else ""
+        about = f", from step {origin.parent.step:,} of {origin.parent.name}" if origin is not None else ""
+        about = _default_note() if unnamed and device is not None and device.type == "cpu" else about
         begun = _settings_line(config.with_settings({**changes, **others}), changes, about)
         return _drive(job, arguments.json, None if arguments.json else begun)
 

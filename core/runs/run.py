@@ -6,6 +6,7 @@ samples/          step-00000500.png
 averages/         step-00000512.safetensors: what EMAs of other lengths are made of; only where it is asked for
 incidents/        incident-00000512.json: the last batches before something went wrong
 metrics.sqlite    the numbers
+notes.json        what a person said of it: a note, tags, a star
 log.txt           what happened, for a person
 run.lock          who is writing; run.claim beside it where the disk has no locks
 """

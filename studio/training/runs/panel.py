@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QMenu,
     QPushButton,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 from ...app.icons import set_icon
 from ...widgets.banner import Banner
 from ...widgets.elided import ElidedLabel
+from ...widgets.middle import InTheMiddle
 from ...widgets.panel import Panel
 from ...widgets.plain import set_name, set_tip
 from .about import AboutPanel
@@ -31,21 +31,6 @@ from .table import RunTable
 
 #: The table's share of the height, and that of what stands under it.
 SHARES = (11, 9)
-
-
-class InTheMiddle(QLabel):
-    """Words in the middle of a place that has nothing else; they take what room there is, and ask for none."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setWordWrap(True)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-
-    def hasHeightForWidth(self) -> bool:
-        """A room whose height follows from its width would be as high as it likes to be, and scroll."""
-        return False
 
 
 class SearchLine(QLineEdit):

@@ -15,7 +15,8 @@ from core.runs.listing import ListedFacts
 from ... import numbers
 from ...sampler.compare_tiles import Badge
 from ...widgets.elided import ElidedLabel
-from ...widgets.panel import caption
+from ...widgets.middle import InTheMiddle
+from ...widgets.panel import Panel, caption
 from ..live_run import SampleHistory
 from ..samples_view import SamplesPanel
 
@@ -82,6 +83,13 @@ class SamplesSide(QWidget):
         self._column = QVBoxLayout()
         self._column.setSpacing(16)
         self._column.setContentsMargins(0, 0, 0, 0)
+        self._empty = Panel()
+        self._empty.set_head_visible(False)
+        words = InTheMiddle()
+        words.setProperty("caption", True)
+        words.setText(self.tr("The samples of the runs that you select are shown here."))
+        self._empty.body.addWidget(words, 1)
+        self._column.addWidget(self._empty, 1)
         inner = QWidget()
         inner.setLayout(self._column)
         self._scroll = QScrollArea()
@@ -115,6 +123,7 @@ class SamplesSide(QWidget):
                 panel.grid_wished.connect(self._wish)
                 self._shown[run.folder] = panel
                 self._column.addWidget(panel, 1)
+        self._empty.setVisible(not runs)
         for run in runs:
             self._shown[run.folder].facts = run
             self.grids_wished.emit(run.folder)

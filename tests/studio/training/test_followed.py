@@ -16,7 +16,7 @@ from .conftest import TINY, Room
 
 @pytest.fixture
 def trained_elsewhere(scan, tmp_path: Path, qtbot):
-    settings = {**TINY, "steps": 100_000, "checkpoint_every": 200, "sample_every": 100, "amp": "off", "hold_out": 0.2}
+    settings = {**TINY, "steps": 100_000, "checkpoint_every": 200, "sample_every": 100, "amp": "off", "hold_out": 0.4}
     settings |= {"held_out_every": 50}
     said = [word for name, value in settings.items() for word in ("--set", f"{name}={value}")]
     command = [sys.executable, "-m", "core", "train", str(scan.folder), "--run", str(tmp_path / "runs" / "other")]
