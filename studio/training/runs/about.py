@@ -72,8 +72,8 @@ class AboutPanel(Panel):
         theme().changed.connect(self._restyle)
         self._restyle()
 
-    def show_run(self, facts: ListedFacts | None) -> None:
-        """Show this run; what was typed of another is kept first."""
+    def show_run(self, facts: ListedFacts | None, parameters: int | None = None) -> None:
+        """Show this run; what was typed of another is kept first. parameters: of its network, where it is known."""
         before = None if self._facts is None else self._facts.folder
         if facts is None or facts.folder != before:
             self.keep()
@@ -81,7 +81,7 @@ class AboutPanel(Panel):
         if facts is None:
             return
         self.set_title(facts.name)
-        said = self._words(facts)
+        said = self._words(facts, parameters)
         for place, line in enumerate(self.lines):
             line.setText(said[place] if place < len(said) else "")
             line.setVisible(place < len(said))
@@ -97,7 +97,7 @@ class AboutPanel(Panel):
         self.star.setChecked(facts.notes.starred)
         self._show_star()
 
-    def _words(self, facts: ListedFacts) -> list[str]:
+    def _words(self, facts: ListedFacts, parameters: int | None) -> list[str]:
         if facts.problem is not None:
             return [error_text(facts.problem)]
         lines = []
@@ -115,8 +115,8 @@ class AboutPanel(Panel):
             said.append(self.tr("best held-out loss {loss}").format(loss=figure(measured.held_out)))
         if measured.seconds_per_step is not None:
             said.append(self.tr("{time} a step").format(time=step_time(facts)))
-        if facts.parameters is not None:
-            said.append(self.tr("{n} parameters").format(n=numbers.count(facts.parameters)))
+        if parameters is not None:
+            said.append(self.tr("{n} parameters").format(n=numbers.count(parameters)))
         if said:
             lines.append(" · ".join(said))
         return lines

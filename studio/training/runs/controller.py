@@ -232,9 +232,6 @@ class RunsTab(QObject):
         runs = self.selected[:MOST_COMPARED]
         page = self._page
         page.show_selected(len(runs))
-        page.about.show_run(runs[0] if len(runs) == 1 else None)
-        if len(runs) > 1:
-            page.differs.show_runs(runs)
         self._samples.show_runs([run for run in runs if run.problem is None], self.model.letters)
         for run in runs:
             self._wish_curve(run)
@@ -243,7 +240,14 @@ class RunsTab(QObject):
 
     def _show_curves(self) -> None:
         letters, shown = self.model.letters, {}
-        for run in self.selected[:MOST_COMPARED]:
+        runs = self.selected[:MOST_COMPARED]
+        counts = [None if (read := self._curves.get(run.folder)) is None else _parameters(read[2]) for run in runs]
+        if len(runs) == 1:
+            self._page.about.show_run(runs[0], counts[0])
+        else:
+            self._page.about.show_run(None)
+            self._page.differs.show_runs(runs, counts)
+        for run in runs:
             if run.problem is None:
                 _, _, curve = self._curves.get(run.folder, (0.0, 0.0, None))
                 shown[run.folder] = Shown(letters.get(run.folder, "A"), run.name, curve)
@@ -622,6 +626,10 @@ def _read(question: tuple[Callable[[Any], object], Any]) -> object:
 
 def _do(deed: Deed) -> object:
     return deed.do()
+
+
+def _parameters(read: RunCurve | None) -> int | None:
+    return None if read is None else read.parameters
 
 
 def _steps(run: ListedFacts) -> list[int]:

@@ -32,19 +32,19 @@ class DiffersPanel(Panel):
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setAccessibleName(self.tr("What differs"))
         self.body.addWidget(self._scroll, 1)
-        self._runs: tuple[ListedFacts, ...] = ()
+        self._shown: tuple[tuple[ListedFacts, ...], tuple[int | None, ...]] = (), ()
 
-    def show_runs(self, runs: Sequence[ListedFacts]) -> None:
-        """Two to six, in the order of their letters."""
-        if tuple(runs) == self._runs:
+    def show_runs(self, runs: Sequence[ListedFacts], parameters: Sequence[int | None]) -> None:
+        """Two to six, in the order of their letters, with the size of their networks as far as it is known."""
+        if (tuple(runs), tuple(parameters)) == self._shown:
             return
-        self._runs = tuple(runs)
+        self._shown = tuple(runs), tuple(parameters)
         table = QWidget()
         grid = QGridLayout(table)
         grid.setContentsMargins(0, 0, 8, 0)
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(0)
-        rows = [*self._settings(runs), *self._outcomes(runs)]
+        rows = [*self._settings(runs), *self._outcomes(runs, parameters)]
         for column, letter in enumerate("ABCDEF"[: len(runs)], start=1):
             grid.addWidget(Badge(letter), 0, column, Qt.AlignmentFlag.AlignHCenter)
             grid.setColumnStretch(column, 1)
@@ -76,10 +76,9 @@ class DiffersPanel(Panel):
             for name, values in differing(runs).items()
         ]
 
-    def _outcomes(self, runs: Sequence[ListedFacts]) -> list[tuple[str, list[str]]]:
-        parameters = ["–" if run.parameters is None else numbers.count(run.parameters) for run in runs]
+    def _outcomes(self, runs: Sequence[ListedFacts], parameters: Sequence[int | None]) -> list[tuple[str, list[str]]]:
         rows = [
-            (self.tr("Parameters"), parameters),
+            (self.tr("Parameters"), ["–" if count is None else numbers.count(count) for count in parameters]),
             (self.tr("Best held-out loss"), [figure(run.measured.held_out) for run in runs]),
             (self._kid_title(runs), [figure(run.kid) for run in runs]),
             (self.tr("Time for a step"), [step_time(run) for run in runs]),

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from core.errors import StudioError
 from core.runs.grids import read_grid
-from core.runs.listing import ListedFacts, Lister, grids_in
+from core.runs.listing import ListedFacts, Lister, count_parameters, grids_in
 from core.runs.metrics import read_events, read_losses, read_scalar
 from core.runs.run import METRICS, SAMPLES
 
@@ -42,12 +42,13 @@ def read_list(lister: Lister, folder: Path) -> Iterator[object]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RunCurve:
-    """The losses of a run."""
+    """The losses of a run, and what else is read of the few that are selected."""
 
     curve: Curve
     steps: NDArray[np.float64]  #: rising, with
     seconds: NDArray[np.float64]  #: the training time at each
     marks: tuple[int, ...]  #: steps from which it was gone on with
+    parameters: int | None  #: that the network learns
 
     def at_time(self, steps: NDArray[np.float64]) -> NDArray[np.float64]:
         """The training time at these steps, in seconds."""
@@ -71,7 +72,7 @@ def read_curve(question: tuple[Path, float]) -> RunCurve:
     marks: tuple[int, ...] = ()
     with suppress(StudioError):
         marks = tuple(step for step, kind, _, _ in read_events(path) if kind in ("resumed", "rolled-back"))
-    return RunCurve(curve, at[::every].astype(np.float64), times, marks)
+    return RunCurve(curve, at[::every].astype(np.float64), times, marks, count_parameters(folder))
 
 
 def read_thumbnail(facts: ListedFacts) -> NDArray[np.uint8] | None:

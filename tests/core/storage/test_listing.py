@@ -13,7 +13,7 @@ from core.errors import RunError
 from core.presets import preset
 from core.runs import listing
 from core.runs.grids import save_grid
-from core.runs.listing import ListedFacts, Lister, differing, parents, read_facts
+from core.runs.listing import ListedFacts, Lister, count_parameters, differing, parents, read_facts
 from core.runs.metrics import HELD_OUT, MetricsWriter
 from core.runs.moving import TRASH, move_run, put_away, rename_run
 from core.runs.run import Parent, Run
@@ -47,6 +47,7 @@ def test_facts_when_read_are_those_of_the_files(tmp_path: Path) -> None:
     )
     assert facts.grid == run.sample_path(10)
     assert facts.standing is not None and not facts.standing.left and facts.config == CONFIG
+    assert count_parameters(run.folder) is None, "nothing is saved yet"
 
 
 def test_facts_when_a_training_failed_last_say_where(tmp_path: Path) -> None:

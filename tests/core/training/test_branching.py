@@ -14,6 +14,7 @@ from core.networks.build import build_diffusion
 from core.runs.checkpoint import read_checkpoint
 from core.runs.checkpoint_files import description_path, read_description, steps_in
 from core.runs.fitting import TABLES
+from core.runs.listing import count_parameters
 from core.runs.opening import load_checkpoint
 from core.runs.run import Run, is_run
 from core.training.branching import first_checkpoint, make_branch, read_origin
@@ -39,6 +40,7 @@ def test_branch_when_nothing_differs_takes_the_steps_that_its_parent_took(parent
     assert expected.keys() == found.keys()
     assert all(torch.equal(expected[name], found[name]) for name in expected)
     said = read_description(description_path(parent.checkpoints_folder, 8))
+    assert count_parameters(branch.folder) == sum(p.numel() for p in load_checkpoint(branch.folder).parameters())
     assert branch.parent is not None
     assert (branch.parent.name, branch.parent.step, branch.parent.sha256) == ("parent", 8, said.sha256)
     assert branch.parent.created == parent.created
