@@ -21,7 +21,7 @@ from ...jobs.latest import Underway
 from ..live_run import Curve
 
 #: How often a long list is shown while it is read.
-TELL_S = 0.15
+TELL_S = 0.5
 #: The times of so many steps are kept: between them steps are taken as evenly long.
 MOST_TIMES = 20_000
 
