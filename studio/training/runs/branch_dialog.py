@@ -88,11 +88,13 @@ class BranchDialog(QDialog):
             self.steps.setPlaceholderText(self.tr("As your settings say"))
             self.rate.setPlaceholderText(self.tr("As your settings say"))
         self.others = QLineEdit()
-        self.others.setPlaceholderText("min_snr_gamma=5 ema_decay=0.999")
+        self.others.setPlaceholderText("ema_decay=0.999" if config is not None else "image_size=64 batch_size=16")
         set_name(
             self.others,
             self.tr("Other settings"),
-            self.tr("name=value, with spaces between them. Those of the network stay as they are."),
+            self.tr("name=value, with spaces between them. Those of the network stay as they are.")
+            if config is not None
+            else self.tr("name=value, with spaces between them, such as the size of the pictures, which no file says."),
         )
         self.pictures = QComboBox()
         for folder in beginning.pictures:

@@ -20,6 +20,7 @@ from core.runs.listing import ListedFacts, Lister
 from core.runs.moving import named_folder, rename_run
 from core.runs.run import CHECKPOINTS
 from core.runs.run_notes import RunNotes, write_notes
+from core.setting import as_text
 
 from ... import numbers
 from ...app.listed_run import ListedRun, Obstacle
@@ -529,8 +530,13 @@ class RunsTab(QObject):
         make = partial(_make_branch, wish, self._project.runs_folder, self._project.config, self._project.device)
         self._do(make, partial(self._branched, wish.starts))
 
-    def _branched(self, starts: bool, folder: Path) -> None:
+    def _branched(self, starts: bool, made: tuple[Path, Mapping[str, Any]]) -> None:
+        folder, assumed = made
         self._page.banner.clear()
+        if assumed:
+            words = self.tr("Its file does not say this, and it is assumed: {settings}")
+            said = ", ".join(f"{name}={as_text(value) or 'none'}" for name, value in assumed.items())
+            self._say(words.format(settings=said), kind="warning")
         self._select_next = [folder]
         self.refresh()
         if self._room.state.busy:
@@ -651,12 +657,12 @@ def _moved(path: str, before: Path, after: Path) -> str:
     return str(after / found.relative_to(before)) if found.is_relative_to(before) else path
 
 
-def _make_branch(wish: BranchWish, runs_folder: Path, chosen: RunConfig, device: str) -> Path:
-    """On a worker's thread: torch comes with it."""
+def _make_branch(wish: BranchWish, runs_folder: Path, chosen: RunConfig, device: str) -> tuple[Path, Mapping[str, Any]]:
+    """The run's folder, and what was assumed of a file's model. On a worker's thread: torch comes with it."""
     from core.training.branching import make_branch, read_origin
 
     folder = named_folder(runs_folder, wish.name)
     origin = read_origin(wish.origin)
     config = origin.config_for(chosen if origin.foreign else None).with_settings(wish.settings)
     make_branch(folder, origin, config, source_folder=wish.pictures, device=device, keep_optimizer=wish.keep_optimizer)
-    return folder
+    return folder, {name: value for name, value in origin.assumed.items() if name not in wish.settings}

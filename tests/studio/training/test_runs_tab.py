@@ -213,3 +213,23 @@ def test_branch_when_made_is_listed_under_its_parent(
     assert made.config.train.seed == 5 and made.planned_total == 5 and made.state().step == 2
     assert {row.facts.name: row.depth for row in in_tree(tab.model.runs)}["branch"] == 1
     assert isinstance(tab.panel, QWidget)
+
+
+@pytest.mark.long
+def test_branch_when_it_begins_at_a_library_file_says_what_is_assumed(
+    tab: RunsTab, runs: Path, room: Room, qtbot, scan
+) -> None:
+    from studio.training.runs.branch_dialog import BranchDialog
+
+    tab.branch_of_file(Path(__file__).parents[2] / "golden" / "model-1.pt")
+    dialog = tab.panel.findChild(BranchDialog)
+    assert not dialog.optimizer.isEnabled()
+    dialog.name.setText("from-file")
+    dialog.starts.setChecked(False)
+    dialog.make.click()
+    qtbot.waitUntil(lambda: tab.panel.table.order == [runs / "from-file"], timeout=20_000)
+    made = Run.open(runs / "from-file")
+    assert made.parent is not None and made.parent.name == "model-1.pt"
+    assert made.source_folder == scan.folder
+    assert made.config.train.batch_size == room.project.config.train.batch_size
+    assert "is assumed" in tab.panel.banner.text() and "image_size" in tab.panel.banner.text()
