@@ -153,13 +153,9 @@ def _noise_words(runs: Sequence[ListedFacts]) -> str:
     if len(configs) < 2:
         return ""
     seeds = list(dict.fromkeys(config.train.seed for config in configs))
-    shapes = {
-        (config.data.image_size, config.data.image_height, config.data.channels, config.diffusion.offset_noise_strength)
-        for config in configs
-    }
-    if len(shapes) > 1:
+    if len({config.noise_kind for config in configs}) > 1:
         return QCoreApplication.translate(
-            "SamplesSide", "Their pictures are of other sizes or colours, so each has an x_T of its own."
+            "SamplesSide", "Their pictures differ in size, colours or offset noise, so each has an x_T of its own."
         )
     if len(seeds) > 1:
         words = QCoreApplication.translate(

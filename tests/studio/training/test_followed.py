@@ -16,8 +16,8 @@ from .conftest import TINY, Room
 
 @pytest.fixture
 def trained_elsewhere(scan, tmp_path: Path, qtbot):
-    settings = {**TINY, "steps": 100_000, "checkpoint_every": 200, "sample_every": 100, "amp": "off", "hold_out": 0.4}
-    settings |= {"held_out_every": 50}
+    settings = {**TINY, "steps": 100_000, "checkpoint_every": 20, "sample_every": 20, "amp": "off", "hold_out": 0.4}
+    settings |= {"held_out_every": 10}
     said = [word for name, value in settings.items() for word in ("--set", f"{name}={value}")]
     command = [sys.executable, "-m", "core", "train", str(scan.folder), "--run", str(tmp_path / "runs" / "other")]
     process = subprocess.Popen(
@@ -26,7 +26,7 @@ def trained_elsewhere(scan, tmp_path: Path, qtbot):
     try:
         qtbot.waitUntil(lambda: is_run(tmp_path / "runs" / "other"), timeout=120_000)
         run = Run.open(tmp_path / "runs" / "other")
-        qtbot.waitUntil(lambda: run.state().step >= 200, timeout=120_000)
+        qtbot.waitUntil(lambda: run.state().step >= 20, timeout=120_000)
         yield run, process
     finally:
         process.terminate()
@@ -43,9 +43,9 @@ def test_run_when_another_process_trains_it_is_followed_and_then_free(trained_el
     begun, held_out, grids = live.step, len(live.held_out), len(live.samples)
     assert f"process {process.pid}" in room.transport.headline.text()
     assert not room.transport.start.isEnabled() and str(process.pid) in room.transport.start.toolTip()
-    qtbot.waitUntil(lambda: live.step >= begun + 200, timeout=60_000)
+    qtbot.waitUntil(lambda: live.step >= begun + 40, timeout=120_000)
     qtbot.waitUntil(lambda: len(live.held_out) > held_out and len(live.samples) > grids, timeout=60_000)
-    assert len(live.curve) == live.step and live.marks[-1] >= 200
+    assert len(live.curve) == live.step and live.marks[-1] >= 20
     assert live.timesteps.steps > 0
     process.terminate()
     assert process.wait(60) == 143
