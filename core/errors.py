@@ -380,6 +380,14 @@ MESSAGES: dict[str, str] = {
         "Errors",
         "This run was made with {name} = {kept}, not {wished}. Leave the option out, or start another run.",
     ),
+    "run.bad-name": QT_TRANSLATE_NOOP("Errors", "“{name}” cannot be the name of a run: {reason}."),
+    "run.not-renamed": QT_TRANSLATE_NOOP("Errors", "{path} could not be renamed to “{name}”: {reason}."),
+    "preset.not-read": QT_TRANSLATE_NOOP("Errors", "{path} is not used as a preset: {reason}."),
+    "run.other-network": QT_TRANSLATE_NOOP(
+        "Errors",
+        "A branch of {origin} has its network: {name} is {kept} and cannot be {wished}. Leave it as it is, or start "
+        "a run of its own.",
+    ),
     "training.no-model-yet": QT_TRANSLATE_NOOP("Errors", "There is no model yet: the training has only begun."),
     # refused by name
     "config.unsupported": QT_TRANSLATE_NOOP("Errors", "{feature} is not part of this program: {reason}."),
@@ -387,6 +395,13 @@ MESSAGES: dict[str, str] = {
 
 #: Parts of sentences, one per code of a `Phrase`: what stands in a field such as `reason`, without a full stop.
 PHRASES: dict[str, str] = {
+    "preset.none": QT_TRANSLATE_NOOP("Errors", "it is not a preset of this program"),
+    "preset.newer": QT_TRANSLATE_NOOP("Errors", "it was written by a newer version of this program"),
+    "preset.parts": QT_TRANSLATE_NOOP("Errors", "it lacks a name or its settings"),
+    "run-name.taken": QT_TRANSLATE_NOOP("Errors", "there is something of this name already"),
+    "run-name.bad": QT_TRANSLATE_NOOP("Errors", 'a name has 1 to {most} characters, and none of / \\ : * ? " < > |'),
+    "value.preset-name": QT_TRANSLATE_NOOP("Errors", '1 to {most} characters, and none of / \\ : * ? " < > |'),
+    "value.not-built-in": QT_TRANSLATE_NOOP("Errors", "the program has a preset of this name"),
     "catalogue.broken": QT_TRANSLATE_NOOP("Errors", "the rows of {package} ({module}) are left out: {reason}"),
     "note.class-gone": QT_TRANSLATE_NOOP(
         "Errors", "no pictures any more of the class {names}; what was learnt of it stays"

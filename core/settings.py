@@ -1179,6 +1179,12 @@ class RunConfig:
                 return {"loss_weighting": "min_snr"}
         return {}
 
+    @property
+    def noise_kind(self) -> tuple[object, ...]:
+        """Runs in which this and the seed are the same draw their sample grids from the same x_T."""
+        data = self.data
+        return data.image_size, data.image_height, data.channels, self.diffusion.offset_noise_strength
+
     def settings(self) -> dict[str, Any]:
         """All settings, flat, in the order of the form."""
         return {name: self.setting(name) for name in SETTINGS}

@@ -344,8 +344,12 @@ class Project(QObject):
 
     def set_preset(self, name: str) -> None:
         """Start over from a preset. What is said of the pictures (which are left out, say) stays."""
+        self.set_config(preset(name).config)
+
+    def set_config(self, config: RunConfig) -> None:
+        """Choose all settings at once. What is said of the pictures stays."""
         kept = {setting: self._wished.setting(setting) for setting in OF_PICTURES}
-        self._change(preset(name).config.with_settings(kept))
+        self._change(config.with_settings(kept))
 
     def set_settings(self, changes: Mapping[str, Any]) -> None:
         """Change settings by flat name; ConfigError for a value that cannot be (nothing is changed then)."""

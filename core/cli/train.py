@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from ..catalogue import SCHEDULES
 from ..errors import ConfigError, DeviceError, Phrase, RunError, StudioError, showable
+from ..own_presets import starting_config
 from ..presets import PRESETS, preset, resolve, size_note
 from ..setting import ANY_NUMBER, Setting, as_text
 from ..settings import AUTO, GROUPS, OFF, SETTINGS, RunConfig
@@ -23,6 +24,7 @@ from .options import a_path, add_threads, key_values, number, read_threads, whol
 from .reporting import as_json, as_words, output, warn
 
 if TYPE_CHECKING:
+    from ..training.branching import Origin
     from ..training.job import TrainingJob
 
 
@@ -46,6 +48,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="measure, plan as many steps as fit this time, and plan anew where steps come to take another time",
     )
     parser.add_argument("--resume", action="store_true", help="go on with the run in DIR; starts one if there is none")
+    parser.add_argument(
+        "--from",
+        type=a_path,
+        default=None,
+        metavar="RUN|FILE",
+        dest="origin",
+        help="begin the new run with the weights of another (its newest checkpoint), of one checkpoint, or of a "
+        "model-N.pt of denoising-diffusion-pytorch; settings are those of that run where --preset names no others, and "
+        "--steps are made beyond its step",
+    )
+    parser.add_argument(
+        "--new-optimizer", action="store_true", help="with --from: without the state of that run's optimizer"
+    )
     parser.add_argument(
         "--set",
         action="append",
@@ -74,7 +89,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _preset_help() -> str:
     known = ", ".join(f"{row.name} ({row.takes})" for row in PRESETS.values())
-    return f"{known} (default: {DEFAULT_PRESET})"
+    return f"{known} (default: {DEFAULT_PRESET}), the name of one of your own, or its file"
 
 
 def settings_help(columns: int) -> str:
@@ -129,12 +144,16 @@ def run(arguments: argparse.Namespace) -> int:
         raise ConfigError(
             "config.bad-value", name="--seconds", value=arguments.seconds, expected=Phrase("value.time-above-zero")
         )
-    resuming = is_run(arguments.run)
+    resuming, origin = is_run(arguments.run), None
     if resuming and arguments.resume:
         config = Run.open(arguments.run).config
         others = _other_settings(config, arguments, changes)
     else:
-        config, others = preset(arguments.preset or DEFAULT_PRESET).config.with_settings(changes), {}
+        config, others = starting_config(arguments.preset or DEFAULT_PRESET).with_settings(changes), {}
+        if arguments.origin is not None and not resuming:
+            origin = _origin(arguments.origin)
+            chosen = config if arguments.preset is not None or origin.foreign else None
+            config = origin.config_for(chosen).with_settings(changes)
     device = None if are_several() else choose_device(arguments.device)  # before the pictures are read
     if resuming and not arguments.resume:
         raise RunError("run.exists", path=arguments.run, how="--resume")
@@ -160,13 +179,27 @@ def run(arguments: argparse.Namespace) -> int:
             resume=resuming,
             total=int(str(changes["steps"])) if resuming and "steps" in changes else None,
             changes=others,
+            origin=origin,
+            keep_optimizer=not arguments.new_optimizer,
             threads=threads,
             ranks=ranks,
         )
-        unnamed = not resuming and arguments.preset is None and device is not None and device.type == "cpu"
-        about = _default_note() if unnamed else ""
+        unnamed = not resuming and origin is None and arguments.preset is None
+        about = f", from step {origin.parent.step:,} of {origin.parent.name}" if origin is not None else ""
+        about = _default_note() if unnamed and device is not None and device.type == "cpu" else about
         begun = _settings_line(config.with_settings({**changes, **others}), changes, about)
         return _drive(job, arguments.json, None if arguments.json else begun)
+
+
+def _origin(path: Path) -> Origin:
+    """What the run begins with; what a file of elsewhere leaves open and is assumed is said."""
+    from ..training.branching import read_origin
+
+    origin = read_origin(path)
+    if origin.assumed:
+        words = ", ".join(f"{name}={showable(as_text(value)) or 'none'}" for name, value in origin.assumed.items())
+        warn(f"{path.name} does not say this, and it is assumed: {words}. --set changes it where it is known otherwise")
+    return origin
 
 
 def _default_note() -> str:
@@ -280,7 +313,7 @@ def _other_settings(config: RunConfig, arguments: argparse.Namespace, changes: d
 
     The total may change too, which is not among them.
     """
-    if arguments.preset is not None and preset(arguments.preset).name != config.preset:
+    if arguments.preset is not None and starting_config(arguments.preset).preset != config.preset:
         raise RunError("run.other-setting", name="preset", wished=arguments.preset, kept=config.preset)
     if "decay" in changes and changes["decay"] != config.setting("decay"):
         changes = {"decay_kwargs": None, **changes}  # those it has are of the other decay

@@ -8,6 +8,7 @@ nearest/          step-00000500.png: the training pictures nearest to those samp
 averages/         step-00000512.safetensors: what EMAs of other lengths are made of; only where it is asked for
 incidents/        incident-00000512.json: the last batches before something went wrong
 metrics.sqlite    the numbers
+notes.json        what a person said of it: a note, tags, a star
 log.txt           what happened, for a person
 run.lock          who is writing; run.claim beside it where the disk has no locks
 """
@@ -69,6 +70,7 @@ _ENTRIES = {
     "changes",
     "config",
     "measured",
+    "parent",
 }
 
 
@@ -113,6 +115,16 @@ class SettingsChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Parent:
+    """The checkpoint that a branch began at."""
+
+    name: str  #: of the run's folder as it was then, or of the file
+    created: str  #: when that run was made, by which it is found under another name; "" for a file from elsewhere
+    step: int  #: 0 also where the file does not say
+    sha256: str  #: of the file of its tensors
+
+
+@dataclass(frozen=True, slots=True)
 class _Record:
     """What run.json says."""
 
@@ -123,6 +135,7 @@ class _Record:
     plan: tuple[PlanChange, ...]
     changes: tuple[SettingsChange, ...] = ()
     measured: tuple[str, ...] = ()
+    parent: Parent | None = None
 
 
 class Run:
@@ -144,11 +157,16 @@ class Run:
         planned_total: int | None,
         beside_others: bool = False,
         measured: tuple[str, ...] = (),
+        parent: Parent | None = None,
+        begins_at: int = 0,
+        first: Callable[[Run], object] | None = None,
     ) -> Run:
         """Make a run folder; `run.json`, which makes it one, is written last.
 
         config: with nothing on auto. planned_total: None when it will be measured first. beside_others: whether other
         files may lie in the folder; they are left alone. measured: settings that were on auto and have what was faster.
+        parent: of a branch, which begins at the step `begins_at`; `first` writes the checkpoint that it begins with,
+        before the folder is a run: a branch without one would be trained from random weights.
         Raises RunError when the folder holds a run or (unless beside_others) anything else, or cannot be written.
         """
         folder = Path(folder)
@@ -164,10 +182,13 @@ class Run:
                 config=config,
                 source_folder=str(Path(source_folder).absolute()),
                 device=device,
-                plan=() if planned_total is None else (PlanChange(planned_total, at_step=0),),
+                plan=() if planned_total is None else (PlanChange(planned_total, at_step=begins_at),),
                 measured=measured,
+                parent=parent,
             )
             run = cls(folder, record)
+            if first is not None:
+                first(run)
             run.log(f"created from {source_folder} with preset {config.preset}")
             run._write(record)
         return run
@@ -261,6 +282,11 @@ class Run:
             if change.at_step <= step:
                 values |= {name: value for name, value in change.settings.items() if name in values}
         return _replaced(self.config, values)
+
+    @property
+    def parent(self) -> Parent | None:
+        """The checkpoint of another run, or the file, that it began with; None where it began with random weights."""
+        return self._record.parent
 
     def state(self) -> RunState:
         """How far it is; looks at names only. Raises CheckpointError when its checkpoints cannot be listed."""
@@ -433,6 +459,7 @@ class Run:
             ],
             "config": record.config.to_dict(),
             **({"measured": list(record.measured)} if record.measured else {}),
+            **({"parent": asdict(record.parent)} if record.parent else {}),
         }
         # As it will be read: JSON knows no tuples.
         checksum = checksum_of(json.loads(json.dumps(plain)))
@@ -514,7 +541,13 @@ def _read_record(plain: dict[str, Any]) -> _Record:
             for change in plain.get("changes", ())
         ),
         measured=tuple(map(_text, plain.get("measured", ()))),
+        parent=None if plain.get("parent") is None else _read_parent(plain["parent"]),
     )
+
+
+def _read_parent(plain: dict[str, Any]) -> Parent:
+    name, created, sha256 = (_text(plain[entry]) for entry in ("name", "created", "sha256"))
+    return Parent(name, created, _step(plain["step"]), sha256)
 
 
 def _read_settings(plain: dict[str, Any]) -> dict[str, Any]:

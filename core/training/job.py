@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ..pictures.feed.cache_folder import CachePlace
     from ..pictures.folder.scan import Scan
     from ..settings import RunConfig
+    from .branching import Origin
     from .ranks import Several
     from .trainer import TrainingSession
 
@@ -36,6 +37,8 @@ class TrainingJob:
     run_folder  to be made, or with `resume` to go on with
     total       a new total of steps: extends (or shortens) the plan of a resumed run
     changes     settings that a resumed run trains with from now on, the resumable ones of `core.settings`
+    origin      what a new run begins with; None: with random weights
+    keep_optimizer    whether that goes on with the state of its optimizer
     seconds     measure the first steps and plan as many as fit
     threads     with so many on a CPU; None: chosen by measuring (`StepThreads`)
     cache       where decoded pictures are kept; None: where the environment says, else the user's cache folder
@@ -54,6 +57,8 @@ class TrainingJob:
         resume: bool = False,
         total: int | None = None,
         changes: Mapping[str, Any] | None = None,
+        origin: Origin | None = None,
+        keep_optimizer: bool = True,
         threads: int | None = None,
         cache: CachePlace | None = None,
         wishes: Wishes | None = None,
@@ -69,6 +74,8 @@ class TrainingJob:
         self._resume = resume
         self._total = total
         self._changes = changes
+        self._origin = origin
+        self._keep_optimizer = keep_optimizer
         self._threads = threads
         self._cache = cache
         self._ranks = ranks
@@ -158,6 +165,19 @@ class TrainingJob:
             yield from self._session.run()
 
     def _make_run(self, config: RunConfig, measured: tuple[str, ...]) -> Run:
+        if self._origin is not None:
+            from .branching import make_branch
+
+            return make_branch(
+                self.run_folder,
+                self._origin,
+                config,
+                source_folder=self._scan.folder,
+                device=self._device,
+                planned=self._seconds is None,
+                measured=measured,
+                keep_optimizer=self._keep_optimizer,
+            )
         return Run.create(
             self.run_folder,
             config,

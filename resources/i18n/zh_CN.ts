@@ -41,6 +41,54 @@
     </message>
 </context>
 <context>
+    <name>AboutPanel</name>
+    <message>
+        <source>Star: starred runs come first under Tags and note</source>
+        <extracomment>From the last key to the file. What is known of a run takes so many lines at most. the folder, and its RunNotes</extracomment>
+        <translation>星标：按“标签和笔记”排序时，有星标的运行排在最前</translation>
+    </message>
+    <message>
+        <source>Tags, with commas between them</source>
+        <translation>标签，用逗号分隔</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>At most {n}, found by the search</source>
+        <translation>最多 {n} 个，可以搜索</translation>
+    </message>
+    <message>
+        <source>A note: what you tried here, and what you saw</source>
+        <translation>笔记：您试了什么，看到了什么</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>笔记</translation>
+    </message>
+    <message>
+        <source>Kept in the run&apos;s folder as you type</source>
+        <translation>输入时即保存在运行的文件夹中</translation>
+    </message>
+    <message>
+        <source>Began at step {step} of {run}</source>
+        <translation>始于 {run} 的第 {step} 步</translation>
+    </message>
+    <message>
+        <source>best held-out loss {loss}</source>
+        <translation>最低留出损失 {loss}</translation>
+    </message>
+    <message>
+        <source>{time} a step</source>
+        <translation>每步 {time}</translation>
+    </message>
+    <message>
+        <source>{n} parameters</source>
+        <translation>{n} 个参数</translation>
+    </message>
+</context>
+<context>
     <name>Anatomy</name>
     <message>
         <source>Channels</source>
@@ -633,6 +681,110 @@
     <message>
         <source>Not measured yet: press Measure over the map.</source>
         <translation>尚未测量：请按网络图上方的“测量”。</translation>
+    </message>
+</context>
+<context>
+    <name>BranchDialog</name>
+    <message>
+        <source>Branch from {name}</source>
+        <extracomment>of the run, or the file step and path, the newest first; one of a file of the run; None: of a file, whose settings are read later folders that it can be trained on, the likeliest first of its folder whether it is trained at once</extracomment>
+        <translation>从 {name} 分支</translation>
+    </message>
+    <message>
+        <source>A new run that begins with the weights of a checkpoint. The run that it begins at stays as it is; steps are counted on from there.</source>
+        <translation>新的运行以某个检查点的权重开始。原来的运行保持不变；步数从那里接着计。</translation>
+    </message>
+    <message>
+        <source>step {step}</source>
+        <translation>第 {step} 步</translation>
+    </message>
+    <message>
+        <source>Checkpoint</source>
+        <translation>检查点</translation>
+    </message>
+    <message>
+        <source>The saved state that the branch begins with</source>
+        <translation>分支开始时的已保存状态</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>The folder of the new run</source>
+        <translation>新运行的文件夹</translation>
+    </message>
+    <message>
+        <source>Further steps</source>
+        <translation>再训练步数</translation>
+    </message>
+    <message>
+        <source>How many are made beyond the checkpoint</source>
+        <translation>在检查点之后再训练多少步</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>学习率</translation>
+    </message>
+    <message>
+        <source>A lower one keeps more of what was learnt</source>
+        <translation>较低的学习率保留更多已学到的内容</translation>
+    </message>
+    <message>
+        <source>As your settings say</source>
+        <translation>按您的设置</translation>
+    </message>
+    <message>
+        <source>Other settings</source>
+        <translation>其他设置</translation>
+    </message>
+    <message>
+        <source>name=value, with spaces between them. Those of the network stay as they are.</source>
+        <translation>名称=值，用空格分隔。网络的设置保持不变。</translation>
+    </message>
+    <message>
+        <source>name=value, with spaces between them, such as the size of the pictures, which no file says.</source>
+        <translation>名称=值，用空格分隔；例如文件中没有的图片大小。</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>What it is trained on</source>
+        <translation>用什么训练</translation>
+    </message>
+    <message>
+        <source>Go on with the optimizer&apos;s state</source>
+        <translation>沿用优化器的状态</translation>
+    </message>
+    <message>
+        <source>Without it Adam&apos;s averages begin anew, as is usual on other pictures</source>
+        <translation>不沿用时 Adam 的平均值重新开始，换用其他图片时通常如此</translation>
+    </message>
+    <message>
+        <source>The file has none that fits this program</source>
+        <translation>该文件没有适合本程序的优化器状态</translation>
+    </message>
+    <message>
+        <source>Begin to train at once</source>
+        <translation>立即开始训练</translation>
+    </message>
+    <message>
+        <source>Make the branch</source>
+        <translation>创建分支</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Open the pictures first that it is to be trained on.</source>
+        <translation>请先打开训练所用的图片。</translation>
+    </message>
+    <message>
+        <source>“{word}” is not name=value.</source>
+        <translation>“{word}”不是“名称=值”的形式。</translation>
     </message>
 </context>
 <context>
@@ -2151,6 +2303,45 @@ In the order in which they are done. Their numbers are an input of the network, 
     </message>
 </context>
 <context>
+    <name>DiffersPanel</name>
+    <message>
+        <source>What differs</source>
+        <translation>不同之处</translation>
+    </message>
+    <message>
+        <source>{n} of {all} settings, and what came of it</source>
+        <translation>{all} 项设置中的 {n} 项，以及结果</translation>
+    </message>
+    <message>
+        <source>Auto</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>参数</translation>
+    </message>
+    <message>
+        <source>Best held-out loss</source>
+        <translation>最低留出损失</translation>
+    </message>
+    <message>
+        <source>Time for a step</source>
+        <translation>每步时间</translation>
+    </message>
+    <message>
+        <source>KID, {n} samples</source>
+        <translation>KID，{n} 个样本</translation>
+    </message>
+    <message>
+        <source>KID, of unequal numbers</source>
+        <translation>KID，样本数不同</translation>
+    </message>
+    <message>
+        <source>KID</source>
+        <translation>KID</translation>
+    </message>
+</context>
+<context>
     <name>Division</name>
     <message>
         <source>“{name}” leaves out nothing: no picture here is called so.</source>
@@ -2549,7 +2740,6 @@ In the order in which they are done. Their numbers are an input of the network, 
     </message>
     <message>
         <source>the rows of {package} ({module}) are left out: {reason}</source>
-        <extracomment>Parts of sentences, one per code of a `Phrase`: what stands in a field such as `reason`, without a full stop.</extracomment>
         <translation>{package}（{module}）的条目未被加入：{reason}</translation>
     </message>
     <message>
@@ -2711,6 +2901,51 @@ In the order in which they are done. Their numbers are an input of the network, 
     <message>
         <source>{path} is a denoising that was saved for scripts, not a model: numpy or safetensors reads its arrays. Open the run or checkpoint that it was made with.</source>
         <translation>{path} 是为脚本保存的一次去噪过程，不是模型：可用 numpy 或 safetensors 读取其中的数组。请打开生成它的训练或检查点。</translation>
+    </message>
+    <message>
+        <source>“{name}” cannot be the name of a run: {reason}.</source>
+        <translation>“{name}”不能作为运行的名称：{reason}。</translation>
+    </message>
+    <message>
+        <source>{path} could not be renamed to “{name}”: {reason}.</source>
+        <translation>无法将 {path} 重命名为“{name}”：{reason}。</translation>
+    </message>
+    <message>
+        <source>{path} is not used as a preset: {reason}.</source>
+        <translation>{path} 不能用作预设：{reason}。</translation>
+    </message>
+    <message>
+        <source>A branch of {origin} has its network: {name} is {kept} and cannot be {wished}. Leave it as it is, or start a run of its own.</source>
+        <translation>{origin} 的分支使用同一个网络：{name} 是 {kept}，不能是 {wished}。请保持不变，或另外开始一次运行。</translation>
+    </message>
+    <message>
+        <source>it is not a preset of this program</source>
+        <extracomment>Parts of sentences, one per code of a `Phrase`: what stands in a field such as `reason`, without a full stop.</extracomment>
+        <translation>它不是本程序的预设</translation>
+    </message>
+    <message>
+        <source>it was written by a newer version of this program</source>
+        <translation>它由本程序的更新版本写成</translation>
+    </message>
+    <message>
+        <source>it lacks a name or its settings</source>
+        <translation>它缺少名称或设置</translation>
+    </message>
+    <message>
+        <source>there is something of this name already</source>
+        <translation>该名称已被占用</translation>
+    </message>
+    <message>
+        <source>a name has 1 to {most} characters, and none of / \ : * ? &quot; &lt; &gt; |</source>
+        <translation>名称为 1 到 {most} 个字符，不含 / \ : * ? &quot; &lt; &gt; |</translation>
+    </message>
+    <message>
+        <source>1 to {most} characters, and none of / \ : * ? &quot; &lt; &gt; |</source>
+        <translation>1 到 {most} 个字符，不含 / \ : * ? &quot; &lt; &gt; |</translation>
+    </message>
+    <message>
+        <source>the program has a preset of this name</source>
+        <translation>本程序已有同名预设</translation>
     </message>
     <message>
         <source>excluded leaves out nothing by {names}: a picture&apos;s path below the folder is meant, with / between; a name with a comma stands in quotes, excluded=&quot;a,b.png&quot;</source>
@@ -5883,7 +6118,7 @@ In the order in which they are done. Their numbers are an input of the network, 
     <name>KeptStrip</name>
     <message>
         <source>Kept</source>
-        <extracomment>the Generation the Generation, and a place of the screen whether each row has a star to press a Generation, to be shown or compared a Generation is to be &quot;A&quot; or &quot;B&quot; its settings, a Mapping the Generation, its star and note from now on</extracomment>
+        <extracomment>Letter → token of the theme; these colours are told apart by the colour-blind, and the letter stands on each. the Generation the Generation, and a place of the screen whether each row has a star to press a Generation, to be shown or compared a Generation is to be &quot;A&quot; or &quot;B&quot; its settings, a Mapping the Generation, its star and note from now on</extracomment>
         <translation>已保留</translation>
     </message>
     <message>
@@ -7819,6 +8054,117 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     </message>
 </context>
 <context>
+    <name>OverlayPanel</name>
+    <message>
+        <source>Loss</source>
+        <extracomment>None: not read yet, or it cannot be &quot;step&quot; or &quot;time&quot;, by a person</extracomment>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>The mean loss of each step, faint, and its running mean</source>
+        <translation>每一步的平均损失（浅色）及其滑动平均</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>步</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Axis</source>
+        <translation>横轴</translation>
+    </message>
+    <message>
+        <source>Over the steps, or over the training time</source>
+        <translation>按步数，或按训练时间</translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation>步</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>正在读取…</translation>
+    </message>
+    <message>
+        <source>No losses yet</source>
+        <translation>还没有损失</translation>
+    </message>
+    <message>
+        <source>hours</source>
+        <translation>小时</translation>
+    </message>
+    <message>
+        <source>minutes</source>
+        <translation>分钟</translation>
+    </message>
+    <message>
+        <source>seconds</source>
+        <translation>秒</translation>
+    </message>
+</context>
+<context>
+    <name>OwnPresets</name>
+    <message>
+        <source>Your own, based on {preset}</source>
+        <translation>您的预设，基于“{preset}”</translation>
+    </message>
+    <message>
+        <source>“{name}” is among your presets.</source>
+        <translation>“{name}”已在您的预设中。</translation>
+    </message>
+    <message>
+        <source>Use it</source>
+        <translation>使用</translation>
+    </message>
+    <message>
+        <source>“{name}” is no longer among your presets.</source>
+        <translation>“{name}”已不在您的预设中。</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Save as preset…</source>
+        <translation>保存为预设…</translation>
+    </message>
+    <message>
+        <source>Import…</source>
+        <translation>导入…</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>All settings as they are now: {preset} with {n} changes; not which pictures are left out.</source>
+        <translation>当前的全部设置：“{preset}”加 {n} 项更改；不含排除了哪些图片。</translation>
+    </message>
+    <message>
+        <source>Presets ({patterns})</source>
+        <translation>预设（{patterns}）</translation>
+    </message>
+    <message>
+        <source>Import a preset</source>
+        <translation>导入预设</translation>
+    </message>
+    <message>
+        <source>Export a preset</source>
+        <translation>导出预设</translation>
+    </message>
+    <message>
+        <source>“{name}” is in {path}</source>
+        <translation>“{name}”已写入 {path}</translation>
+    </message>
+</context>
+<context>
     <name>PageList</name>
     <message>
         <source>Pages of the lesson</source>
@@ -8710,6 +9056,41 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <message>
         <source>The window comes back in this size</source>
         <translation>窗口将以这个大小重新打开</translation>
+    </message>
+</context>
+<context>
+    <name>PresetDialog</name>
+    <message>
+        <source>Save as preset</source>
+        <translation>保存为预设</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>As it stands in the list of presets</source>
+        <translation>在预设列表中的名称</translation>
+    </message>
+    <message>
+        <source>Description</source>
+        <translation>说明</translation>
+    </message>
+    <message>
+        <source>What it is good for; shown in the list&apos;s tooltip</source>
+        <translation>它适合做什么；显示在列表的提示中</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Your preset of this name is replaced.</source>
+        <translation>将替换您的同名预设。</translation>
     </message>
 </context>
 <context>
@@ -9741,6 +10122,18 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     </message>
 </context>
 <context>
+    <name>RunDelegate</name>
+    <message>
+        <source>Name</source>
+        <extracomment>Narrower, the last column would only be dots. Widths of the columns between name and notes.</extracomment>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>The new name of the run&apos;s folder</source>
+        <translation>运行文件夹的新名称</translation>
+    </message>
+</context>
+<context>
     <name>RunList</name>
     <message>
         <source>cannot be read</source>
@@ -9822,6 +10215,78 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <message>
         <source>Open a run folder</source>
         <translation>打开运行文件夹</translation>
+    </message>
+</context>
+<context>
+    <name>RunModel</name>
+    <message>
+        <source>Name</source>
+        <extracomment>the folder, and the name that was typed None: as a tree of the run that the window shows of those that are compared</extracomment>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>步数</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Held-out</source>
+        <translation>留出</translation>
+    </message>
+    <message>
+        <source>KID</source>
+        <translation>KID</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Tags and note</source>
+        <translation>标签和笔记</translation>
+    </message>
+    <message>
+        <source>The run&apos;s folder; a branch stands under the run that it began at</source>
+        <translation>运行的文件夹；分支列在它开始的那次运行之下</translation>
+    </message>
+    <message>
+        <source>Whether it is being trained, and how it ended</source>
+        <translation>是否正在训练，以及如何结束</translation>
+    </message>
+    <message>
+        <source>Updates of the network so far</source>
+        <translation>迄今网络更新的次数</translation>
+    </message>
+    <message>
+        <source>Training time of all its sessions</source>
+        <translation>各次训练的总时间</translation>
+    </message>
+    <message>
+        <source>The lowest loss of its held-out pictures</source>
+        <translation>留出图片的最低损失</translation>
+    </message>
+    <message>
+        <source>The distance of its samples to the pictures, as it was measured last: lower is better</source>
+        <translation>样本与图片的距离，按最近一次测量：越低越好</translation>
+    </message>
+    <message>
+        <source>All files of its folder, on the disk</source>
+        <translation>文件夹中所有文件占用的磁盘空间</translation>
+    </message>
+    <message>
+        <source>What you say of it; a star comes first</source>
+        <translation>您对它的评语；有星标的排在最前</translation>
+    </message>
+    <message>
+        <source>Began at step {step} of {run}</source>
+        <translation>始于 {run} 的第 {step} 步</translation>
     </message>
 </context>
 <context>
@@ -10018,6 +10483,230 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <message>
         <source>{step} · {reason}</source>
         <translation>{step} · {reason}</translation>
+    </message>
+</context>
+<context>
+    <name>RunTable</name>
+    <message>
+        <source>Damaged</source>
+        <extracomment>What a delegate asks a row for. Runs that are compared at most. for each step in from the left, whether the line goes on below this row</extracomment>
+        <translation>已损坏</translation>
+    </message>
+    <message>
+        <source>Trained by process {pid} on {host}</source>
+        <translation>由 {host} 上的进程 {pid} 训练</translation>
+    </message>
+    <message>
+        <source>Failed at step {step}</source>
+        <translation>在第 {step} 步失败</translation>
+    </message>
+    <message>
+        <source>Cut off with its program</source>
+        <translation>随程序中断</translation>
+    </message>
+    <message>
+        <source>Finished</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>已停止</translation>
+    </message>
+    <message>
+        <source>Not begun</source>
+        <translation>未开始</translation>
+    </message>
+    <message>
+        <source>resumed {n}×</source>
+        <translation>继续 {n} 次</translation>
+    </message>
+    <message>
+        <source>rolled back {n}×</source>
+        <translation>退回 {n} 次</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>，</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <extracomment>other rows are selected Enter, or a double click a place of the screen the ListedFacts of a run whose picture is to be read</extracomment>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Enter opens a run, F2 renames it, Del puts it into the trash</source>
+        <translation>Enter 打开运行，F2 重命名，Del 移到回收站</translation>
+    </message>
+</context>
+<context>
+    <name>RunsHead</name>
+    <message>
+        <source>Open</source>
+        <extracomment>The table&apos;s share of the height, and that of what stands under it.</extracomment>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Branch…</source>
+        <translation>分支…</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
+        <source>Everything else that is done with the selected runs</source>
+        <translation>对所选运行的其他操作</translation>
+    </message>
+</context>
+<context>
+    <name>RunsPanel</name>
+    <message>
+        <source>Runs</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Search: a name, a tag, dim=32</source>
+        <translation>搜索：名称、标签、dim=32</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
+        <source>Words of names, notes, tags and states, and settings such as dim=32; all must be found (Ctrl+F)</source>
+        <translation>名称、笔记、标签和状态中的词，以及 dim=32 之类的设置；须全部符合（Ctrl+F）</translation>
+    </message>
+    <message>
+        <source>Looking for runs…</source>
+        <translation>正在查找运行…</translation>
+    </message>
+    <message>
+        <source>Select a run to see its loss and to write a note; select two to six, with Ctrl or Shift, to see what differs between them.</source>
+        <translation>选择一次运行，可查看损失并写笔记；按住 Ctrl 或 Shift 选择两到六次，可比较它们的不同之处。</translation>
+    </message>
+</context>
+<context>
+    <name>RunsTab</name>
+    <message>
+        <source>Reading the runs: {n} so far</source>
+        <extracomment>How often the list is read again while it is looked at, and the curve of a run that grows. folder → active, when read, what of the banner&apos;s button what is to be selected when it is listed</extracomment>
+        <translation>正在读取运行：已读 {n} 次</translation>
+    </message>
+    <message>
+        <source>{n} run · {size} in {folder}</source>
+        <translation>{n} 次运行 · {size}，位于 {folder}</translation>
+    </message>
+    <message>
+        <source>{n} runs · {size} in {folder}</source>
+        <translation>{n} 次运行 · {size}，位于 {folder}</translation>
+    </message>
+    <message>
+        <source>No runs yet. Choose pictures, then press Start: each training is a run, and is listed here.</source>
+        <translation>还没有运行。选择图片后按“开始”：每次训练都是一次运行，会列在这里。</translation>
+    </message>
+    <message>
+        <source>No run has all of these words. Esc or the cross in the field shows all runs again.</source>
+        <translation>没有运行符合所有这些词。按 Esc 或输入框中的叉可重新显示全部。</translation>
+    </message>
+    <message>
+        <source>Preparing</source>
+        <translation>正在准备</translation>
+    </message>
+    <message>
+        <source>Training, step {step}</source>
+        <translation>训练中，第 {step} 步</translation>
+    </message>
+    <message>
+        <source>Paused at step {step}</source>
+        <translation>暂停于第 {step} 步</translation>
+    </message>
+    <message>
+        <source>Stopping</source>
+        <translation>正在停止</translation>
+    </message>
+    <message>
+        <source>Select a run first</source>
+        <translation>请先选择一次运行</translation>
+    </message>
+    <message>
+        <source>Select one run only</source>
+        <translation>请只选择一次运行</translation>
+    </message>
+    <message>
+        <source>The run is damaged</source>
+        <translation>该运行已损坏</translation>
+    </message>
+    <message>
+        <source>Stop the training first</source>
+        <translation>请先停止训练</translation>
+    </message>
+    <message>
+        <source>Nothing of this run is saved yet</source>
+        <translation>该运行还没有保存任何内容</translation>
+    </message>
+    <message>
+        <source>It has made all of its steps</source>
+        <translation>它的步数已全部完成</translation>
+    </message>
+    <message>
+        <source>{run}: {why}</source>
+        <translation>{run}：{why}</translation>
+    </message>
+    <message>
+        <source>Show this run as it was left (Enter)</source>
+        <translation>显示该运行停下时的样子（Enter）</translation>
+    </message>
+    <message>
+        <source>Open its pictures and go on training</source>
+        <translation>打开它的图片并继续训练</translation>
+    </message>
+    <message>
+        <source>A new run that begins at one of its checkpoints</source>
+        <translation>以它的某个检查点开始新的运行</translation>
+    </message>
+    <message>
+        <source>The next run has the settings of {run}.</source>
+        <translation>下一次运行将使用 {run} 的设置。</translation>
+    </message>
+    <message>
+        <source>{run} is in the trash</source>
+        <translation>{run} 已移到回收站</translation>
+    </message>
+    <message>
+        <source>{run} was moved to {folder}</source>
+        <translation>{run} 已移到 {folder}</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>{run} is back</source>
+        <translation>{run} 已恢复</translation>
+    </message>
+    <message>
+        <source>Models ({patterns})</source>
+        <translation>模型（{patterns}）</translation>
+    </message>
+    <message>
+        <source>Begin with a model file</source>
+        <translation>从模型文件开始</translation>
+    </message>
+    <message>
+        <source>Making {name}: its weights are read and written…</source>
+        <translation>正在创建 {name}：读写权重…</translation>
+    </message>
+    <message>
+        <source>Its file does not say this, and it is assumed: {settings}</source>
+        <translation>它的文件没有说明以下内容，现按假定值处理：{settings}</translation>
+    </message>
+    <message>
+        <source>{run} waits: it can go on when this training has ended</source>
+        <translation>{run} 在等待：当前训练结束后即可继续</translation>
     </message>
 </context>
 <context>
@@ -10443,6 +11132,18 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     </message>
 </context>
 <context>
+    <name>SamplesOfRun</name>
+    <message>
+        <source>Looking for samples…</source>
+        <extracomment>A grid is looked at in no less.</extracomment>
+        <translation>正在查找样本…</translation>
+    </message>
+    <message>
+        <source>No samples yet</source>
+        <translation>还没有样本</translation>
+    </message>
+</context>
+<context>
     <name>SamplesPanel</name>
     <message>
         <source>EMA · step {step}</source>
@@ -10485,6 +11186,30 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <message>
         <source>Later samples</source>
         <translation>更晚的样本</translation>
+    </message>
+</context>
+<context>
+    <name>SamplesSide</name>
+    <message>
+        <source>Samples of the selected runs</source>
+        <extracomment>the folder of a run the ListedFacts of a run, and the step of a grid</extracomment>
+        <translation>所选运行的样本</translation>
+    </message>
+    <message>
+        <source>The samples of the runs that you select are shown here.</source>
+        <translation>所选运行的样本会显示在这里。</translation>
+    </message>
+    <message>
+        <source>Their pictures differ in size, colours or offset noise, so each has an x_T of its own.</source>
+        <translation>它们的图片大小、颜色或偏移噪声不同，因此各有自己的 x_T。</translation>
+    </message>
+    <message>
+        <source>Their seeds differ ({seeds}), so their pictures begin at other x_T.</source>
+        <translation>它们的种子不同（{seeds}），因此图片始于不同的 x_T。</translation>
+    </message>
+    <message>
+        <source>Picture by picture they begin at the same x_T.</source>
+        <translation>逐张图片始于相同的 x_T。</translation>
     </message>
 </context>
 <context>
@@ -11576,7 +12301,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <name>SettingsForm</name>
     <message>
         <source>Preset</source>
-        <extracomment>flat name, value something typed turned out to be no value, or no longer
+        <extracomment>How the data of a list&apos;s entry begins that is a preset of one&apos;s own. the name of a preset of one&apos;s own flat name, value something typed turned out to be no value, or no longer
 ----------
 Building all rows takes a third of a second, and most are never looked at. of a run that trains, what can be changed</extracomment>
         <translation>预设</translation>
@@ -11584,6 +12309,11 @@ Building all rows takes a third of a second, and most are never looked at. of a 
     <message>
         <source>A starting point for all settings, with about how long it takes</source>
         <translation>所有设置的起点，附大致耗时</translation>
+    </message>
+    <message>
+        <source>Presets of your own: save, hand on, import</source>
+        <extracomment>name → settings of the presets of one&apos;s own that the list has</extracomment>
+        <translation>您的预设：保存、分享、导入</translation>
     </message>
     <message>
         <source>What the network learns, and how long a step takes on this device</source>
@@ -11708,6 +12438,10 @@ Building all rows takes a third of a second, and most are never looked at. of a 
     <message>
         <source>search the pictures</source>
         <translation>搜索图片</translation>
+    </message>
+    <message>
+        <source>in Runs: rename the selected run (Ctrl+F searches, Enter opens, Del to the trash)</source>
+        <translation>在“运行”中：重命名所选运行（Ctrl+F 搜索，Enter 打开，Del 移到回收站）</translation>
     </message>
     <message>
         <source>select all pictures</source>
@@ -12594,20 +13328,12 @@ Building all rows takes a third of a second, and most are never looked at. of a 
         <translation>用于下一个运行：{pictures}</translation>
     </message>
     <message>
-        <source>Process {pid} on {host} trains this run. It is shown as it was at step {step}.</source>
-        <translation>{host} 上的进程 {pid} 正在训练此运行。这里显示的是它在第 {step} 步时的状态。</translation>
+        <source>Trained by process {pid} on {host} – followed live; it can go on here when that has ended</source>
+        <translation>由 {host} 上的进程 {pid} 训练 – 实时跟随；它结束后即可在此继续</translation>
     </message>
     <message>
         <source>It cannot go on here yet. {reason}</source>
         <translation>现在还不能在此继续。{reason}</translation>
-    </message>
-    <message>
-        <source>Look again</source>
-        <translation>再看一次</translation>
-    </message>
-    <message>
-        <source>Process {pid} on {host} trains it</source>
-        <translation>{host} 上的进程 {pid} 正在训练它</translation>
     </message>
     <message>
         <source>The training failed</source>
@@ -12791,6 +13517,14 @@ Building all rows takes a third of a second, and most are never looked at. of a 
     <message>
         <source>How far the samples are from the pictures, measured at checkpoints</source>
         <translation>样本与图片相差多少，在检查点处测量</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>All your runs: what they came to, what differs between them, and branches</source>
+        <translation>您的所有运行：结果、不同之处和分支</translation>
     </message>
 </context>
 <context>
@@ -13982,6 +14716,53 @@ Building all rows takes a third of a second, and most are never looked at. of a 
     <message>
         <source>training time ({unit})</source>
         <translation>训练时间（{unit}）</translation>
+    </message>
+</context>
+<context>
+    <name>_Actions</name>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Branch from a checkpoint…</source>
+        <translation>从检查点分支…</translation>
+    </message>
+    <message>
+        <source>Duplicate settings</source>
+        <translation>复制设置</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>重命名</translation>
+    </message>
+    <message>
+        <source>Star</source>
+        <translation>星标</translation>
+    </message>
+    <message>
+        <source>To the trash</source>
+        <translation>移到回收站</translation>
+    </message>
+    <message>
+        <source>Show the folder</source>
+        <translation>显示文件夹</translation>
+    </message>
+    <message>
+        <source>Undo: nothing is in the trash</source>
+        <translation>撤销：回收站中没有运行</translation>
+    </message>
+    <message>
+        <source>Undo: bring {run} back</source>
+        <translation>撤销：恢复 {run}</translation>
+    </message>
+    <message>
+        <source>Branch from a model file…</source>
+        <translation>从模型文件分支…</translation>
     </message>
 </context>
 <context>

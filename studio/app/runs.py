@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from core.errors import StudioError
-from core.reading import is_folder
 
 from ..jobs.requests import Requests
 from .listed_run import ListedRun, Obstacle
 
 if TYPE_CHECKING:
-    from core.runs.run import Run
+    from core.runs.listing import Standing
 
     from ..project import Project
 
@@ -26,34 +25,35 @@ LATEST = 8
 
 def read_listed(runs_folder: Path) -> tuple[ListedRun, ...]:
     """The latest runs of a folder, the last active first."""
+    from core.runs.listing import standing_of
     from core.runs.run import list_runs  # numpy comes with it, which the first paint does not wait for
 
-    return tuple(_listed(run) for run in list_runs(runs_folder, LATEST))
+    listed = []
+    for run in list_runs(runs_folder, LATEST):
+        try:
+            listed.append(listed_run(run.folder, run.source_folder, standing_of(run)))
+        except StudioError:
+            listed.append(ListedRun(run.folder, None))
+    return tuple(listed)
 
 
-def _listed(run: Run) -> ListedRun:
-    try:
-        state = run.state()
-    except StudioError:
-        return ListedRun(run.folder, None)
-    owner = run.owner()
-    died = owner is not None and not owner.alive
-    # One that was stopped before its first step has nothing to go on from; one that died there was meant to go on.
-    left = (state.total is None or state.step < state.total) and (state.step > 0 or owner is not None)
+def listed_run(folder: Path, source_folder: Path, standing: Standing) -> ListedRun:
+    """What a list says of a run that stands so."""
+    owner, left = standing.owner, standing.left
     obstacle = Obstacle.NONE
     if owner is not None and owner.alive:
         ours = (owner.host, owner.pid) == (socket.gethostname(), str(os.getpid()))
         obstacle = Obstacle.HERE if ours else Obstacle.ELSEWHERE
-    elif left and not is_folder(run.source_folder):
+    elif left and not standing.pictures_there:
         obstacle = Obstacle.PICTURES_GONE
     return ListedRun(
-        folder=run.folder,
-        step=state.step,
-        total=state.total,
+        folder=folder,
+        step=standing.step,
+        total=standing.total,
         interrupted=left,
-        died=died and left,
+        died=standing.died,
         obstacle=obstacle,
-        source=str(run.source_folder),
+        source=str(source_folder),
         host="" if owner is None else owner.host,
         pid="" if owner is None else owner.pid,
     )

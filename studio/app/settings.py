@@ -59,6 +59,7 @@ DEFAULTS: dict[str, Any] = {
     "sampler_kept": False,
     "inside_tab": "network",
     "training_tab": "curves",
+    "runs_axis": "step",
     "twins_steps": 300,
     "twins_seeds": 2,
     "lesson_page": "begin",

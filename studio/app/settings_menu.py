@@ -355,6 +355,7 @@ class SettingsMenu(QObject):
             ("Ctrl+Shift+P", self.tr("keep the newest checkpoint for ever, in the training room")),
             ("Ctrl+Z, Ctrl+Shift+Z", self.tr("take back what was chosen, and do it again")),
             ("Ctrl+F", self.tr("search the pictures")),
+            ("F2", self.tr("in Runs: rename the selected run (Ctrl+F searches, Enter opens, Del to the trash)")),
             ("Ctrl+A", self.tr("select all pictures")),
             ("Del", self.tr("leave the selected pictures out of training, or use them again")),
             ("Space", self.tr("play and hold the denoising, or the samples of a run")),

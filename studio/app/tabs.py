@@ -152,6 +152,10 @@ class TabKeeper(QObject):
             self.built.emit(name)
         return self.tabs[name]
 
+    def choose(self, name: str) -> None:
+        """Show a tab."""
+        self._pages.choose(name)
+
     def say_at_work(self, name: str, words: str) -> None:
         """What a tab has at work; "" for nothing."""
         if not self._closed:

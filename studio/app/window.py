@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent, QWindowStateChangeEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QVBoxLayout, QWidget
 
+from core.own_presets import SUFFIX
 from core.path_kind import PathKind, kind_of
 from core.presets import PRESETS
 from core.reading import is_folder
@@ -464,6 +465,10 @@ class MainWindow(QWidget):
         """Open a folder of pictures, a run folder, a checkpoint or a picture to start from, whichever it is."""
         if self.training is None or self.sampler is None:
             self._later = path
+            return
+        if path.name.endswith(SUFFIX):
+            self.training.own_presets.import_file(path)
+            self.show_room("training")
             return
         match kind_of(path):
             case PathKind.RUN:

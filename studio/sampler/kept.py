@@ -225,9 +225,13 @@ def star_rect(row: QRect) -> QRect:
     return QRect(row.right() - STAR_PX - 2 * INSET_PX, row.top() + 9, STAR_PX, STAR_PX)
 
 
+#: Letter → token of the theme; these colours are told apart by the colour-blind, and the letter stands on each.
+LETTERS = {"A": "loss", "B": "validation", "C": "weight", "D": "fourth", "E": "cursor", "F": "text"}
+
+
 def draw_badge(painter: QPainter, centre: QPointF, letter: str, *, ring: str = "") -> None:
-    """A or B in its colour, which tells them apart for the colour-blind too; `ring`: a token round it."""
-    colour = theme().color("loss" if letter == "A" else "validation")
+    """A letter of LETTERS in its colour; `ring`: a token round it."""
+    colour = theme().color(LETTERS[letter])
     painter.setPen(QPen(theme().color(ring), 2) if ring else Qt.PenStyle.NoPen)
     painter.setBrush(colour)
     painter.drawEllipse(centre, BADGE_PX / 2, BADGE_PX / 2)

@@ -42,6 +42,7 @@ from .configuring import Configuring
 from .curves.kinds import kind_of, noted, step_of
 from .curves.saving import PlotSaver
 from .film import FilmSaver
+from .following import Following
 from .going_on import FurtherMenu, GoingOn
 from .history import PastRun
 from .live_run import LiveRun
@@ -56,6 +57,7 @@ from .narration import (
     passing_words,
     remedy,
 )
+from .own_presets import OwnPresets
 from .queue import QueuedRun, QueueMenu, RunQueue
 from .running import Job, MakeJob, Running, make_training_job
 from .state import TrainingState
@@ -65,6 +67,7 @@ if TYPE_CHECKING:
     from core.runs.lock import Owner
     from core.runs.run import Run
     from core.settings import RunConfig
+    from core.training.following import Look
 
     from ..app.rooms import Shell
     from ..app.settings import Settings
@@ -236,8 +239,10 @@ class TrainingController(QObject):
         self._notices = Notices(panel, self)
         self._plot_saver = PlotSaver(panel.plots, settings, self._notices, self)
         self._running = Running(self)
+        self._following = Following(self)
         self._further = FurtherMenu(transport)
         self._configuring = Configuring(project, panel, self, torch_loaded=torch_loaded)
+        self.own_presets = OwnPresets(panel.form, project, self._notices, settings.path.parent / "presets", self)
         self.tabs: TrainingTabs | None = None  #: once the room stands in the window
         self.going_on = GoingOn(project, panel, self._notices, self)
         self._pictures = self.going_on.pictures
@@ -280,6 +285,9 @@ class TrainingController(QObject):
         self.going_on.pictures_wished.connect(self.pictures_wished)
         self._display.run_changed.connect(self.run_changed)
         self._display.drawn.connect(self.drawn)
+        self._following.came.connect(self._follow)
+        self._following.ended.connect(self._read_again)
+        self._following.lost.connect(self._not_followed)
         self._running.events.connect(self._on_events)
         self._display.drawn.connect(self._configuring.edits.set_step)
         self._running.ended.connect(self._on_ended)
@@ -322,11 +330,6 @@ class TrainingController(QObject):
     @Slot()
     def toggle(self) -> None:
         """Start, pause, resume or train further, whichever the button says."""
-        run = self._project.run
-        if self._trained_by is not None and run is not None and not self._state.busy:
-            # It may have ended since, and the run has come further: it is read again, and goes on if it is free.
-            self.open_run(run.folder, go_on=True)
-            return
         match self._state:
             case TrainingState.RUNNING:
                 self.pause()
@@ -505,8 +508,8 @@ class TrainingController(QObject):
         # The training first: it has something to save.
         self._closing = True
         parts = (
-            *(self._running, self._configuring, self._plot_saver, self.going_on, self.checkpoints),
-            *(self.film, self.tabs),
+            *(self._running, self._following, self._configuring, self.own_presets, self._plot_saver),
+            *(self.going_on, self.checkpoints, self.film, self.tabs),
         )
         ended = [part.shutdown(timeout_ms) for part in parts if part is not None]
         return all(ended)
@@ -686,7 +689,7 @@ class TrainingController(QObject):
             self._state,
             resume_step=self._resume_step,
             reason=self._reason(),
-            headline=headline(self._state, self._display.live, self._configuring.headline(), self._trained_by),
+            headline=headline(self._state, self._display.live, self._configuring.headline()),
             pausing=self._running.pausing,
         )
 
@@ -702,6 +705,9 @@ class TrainingController(QObject):
         """Why nothing can be started now, or ""."""
         if self._state.busy:
             return ""
+        if self._trained_by is not None:
+            words = self.tr("Trained by process {pid} on {host} – followed live; it can go on here when that has ended")
+            return words.format(pid=self._trained_by.pid, host=self._trained_by.host)
         if self._project.run is not None:
             return self._pictures.reason()
         if self._project.scan is None:
@@ -729,6 +735,7 @@ class TrainingController(QObject):
                 self.start_queued()
 
     def _leave_run(self) -> None:
+        self._following.stop()
         self._resume_step = self._opened = self._trained_by = None
         self.going_on.forget()
         self._notices.clear()
@@ -746,6 +753,7 @@ class TrainingController(QObject):
         if self._refuse_while_busy():
             return
         live, run = past.live, past.run
+        self._following.stop()
         self._resume_step = None if live.complete else live.step
         self._notices.clear()
         self._display.show_run(live)
@@ -760,15 +768,46 @@ class TrainingController(QObject):
         self._enter(TrainingState.FINISHED)
         self.going_on.run_shown()
         if past.trained_by is not None:
-            words = self.tr("Process {pid} on {host} trains this run. It is shown as it was at step {step}.").format(
-                pid=past.trained_by.pid, host=past.trained_by.host, step=numbers.count(live.step)
-            )
+            self._following.begin(run, live)
             if refused:
-                words = self.tr("It cannot go on here yet. {reason}").format(reason=words)
+                words = self.tr("It cannot go on here yet. {reason}").format(reason=self._reason())
                 self._display.say(words)  # the button is in every room, and the banner in one
-            look = partial(self.open_run, run.folder)
-            kind = "warning" if refused else "info"
-            self._notices.say(words, kind=kind, action=self.tr("Look again"), act=look)
+                self._notices.say(words, kind="warning")
+
+    # --- a run that others train ---------------------------------------------------------------------------
+
+    @Slot(object)
+    def _follow(self, look: Look) -> None:
+        live = self._display.live
+        if live is None or self._trained_by is None:
+            return
+        live.take(look.events)
+        if look.timesteps is not None:
+            live.take_timesteps(look.timesteps)
+        for line in look.lines:
+            self._display.log(line)
+        for event in look.events:
+            if isinstance(event, Samples | Started):
+                self._panel.samples.grid_added()
+            elif isinstance(event, CheckpointSaved):
+                self.checkpoints.kept.refresh()
+                self.checkpoint_saved.emit(event.path)
+        if look.events:
+            self._refresh()
+            self._display.draw_soon()
+
+    @Slot()
+    def _read_again(self) -> None:
+        """Whoever trained the run has ended: it is shown as it was left, and can go on here."""
+        run = self._project.run
+        if run is not None and not self._state.busy:
+            self.open_run(run.folder)
+
+    @Slot(object)
+    def _not_followed(self, error: BaseException) -> None:
+        self._trained_by = None
+        self._refresh()
+        self._notices.say(error_text(error))
 
     @Slot(str)
     def _plot_chosen(self, source: str) -> None:
@@ -804,4 +843,5 @@ def build_room(shell: Shell) -> Iterator[None]:
         shell.project, shell.settings, panel, shell.transport, parent=shell.window, torch_loaded=False
     )
     room.tabs = TrainingTabs(panel, shell, room)
+    room.own_presets.refresh()
     shell.controllers["training"] = room

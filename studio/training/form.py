@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
+from core.own_presets import OF_PICTURES
 from core.presets import PRESETS
 from core.setting import Control, Setting
 from core.settings import GROUPS, SETTINGS, RunConfig
@@ -14,6 +15,7 @@ from core.settings import GROUPS, SETTINGS, RunConfig
 from ..app.icons import set_accent, set_icon
 from ..app.messages import preset_title, setting_text
 from ..app.theme import set_look
+from ..widgets.controls import IconButton
 from ..widgets.elided import ElidedLabel
 from ..widgets.form import GUTTER_PX
 from ..widgets.panel import Panel
@@ -178,12 +180,20 @@ class QueueRow(QWidget):
 # --- form ------------------------------------------------------------------------------------------------
 
 WIDTH_PX = 308
+#: How the data of a list's entry begins that is a preset of one's own.
+OWN = "own:"
+
+
+def same_settings(one: RunConfig, other: RunConfig) -> bool:
+    """Whether both are trained alike, whatever is said of the pictures."""
+    return one == other.with_settings({name: one.setting(name) for name in OF_PICTURES})
 
 
 class SettingsForm(Panel):
     """Shows a configuration and what the user wishes of it. Keeps none itself."""
 
     preset_wished = Signal(str)
+    own_wished = Signal(str)  #: the name of a preset of one's own
     setting_wished = Signal(str, object)  #: flat name, value
     reset_wished = Signal(str)
     typing_judged = Signal()  #: something typed turned out to be no value, or no longer
@@ -207,6 +217,14 @@ class SettingsForm(Panel):
             self.preset.addItem(f"{preset_title(name)} · {takes}", name)
         self.preset.activated.connect(self._preset_chosen)
         self.head.addWidget(self.preset, 1)
+        #: name → settings of the presets of one's own that the list has
+        self._own: dict[str, RunConfig] = {}
+        self.presets = IconButton("save")
+        self.presets.setObjectName("own_presets")
+        self.presets.describe(self.tr("Presets of your own: save, hand on, import"))
+        self.presets.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.presets.setMenu(QMenu(self.presets))
+        self.head.addWidget(self.presets)
         self._rows = QWidget()
         self._column = QVBoxLayout(self._rows)
         self._column.setContentsMargins(0, 0, 8, 0)
@@ -287,7 +305,8 @@ class SettingsForm(Panel):
 
     def show_config(self, wished: RunConfig, resolved: RunConfig, changed: tuple[str, ...]) -> None:
         """The settings as wished, what auto comes to, and which differ from the preset."""
-        self.preset.setCurrentIndex(self.preset.findData(wished.preset))
+        own = next((name for name, config in self._own.items() if same_settings(config, wished)), None)
+        self.preset.setCurrentIndex(self.preset.findData(wished.preset if own is None else OWN + own))
         self._shown = (wished, resolved, changed)
         for field in self.fields.values():
             self._show_in(field)
@@ -296,6 +315,17 @@ class SettingsForm(Panel):
         """What choosing each preset would change, told where one points at it in the list."""
         for name, tip in tips.items():
             self.preset.setItemData(self.preset.findData(name), plain_tip(tip), Qt.ItemDataRole.ToolTipRole)
+
+    def show_own(self, own: Mapping[str, tuple[RunConfig, str]]) -> None:
+        """The presets of one's own, name → settings and what is said of them, below those of the program."""
+        self._own = {name: config for name, (config, _) in own.items()}
+        while self.preset.count() > len(PRESETS):
+            self.preset.removeItem(self.preset.count() - 1)
+        for name, (_, tip) in own.items():
+            self.preset.addItem(name, OWN + name)
+            self.preset.setItemData(self.preset.count() - 1, plain_tip(tip), Qt.ItemDataRole.ToolTipRole)
+        if self._shown is not None:
+            self.show_config(*self._shown)
 
     def _show_in(self, field: SettingField) -> None:
         if self._shown is not None:
@@ -351,6 +381,7 @@ class SettingsForm(Panel):
         """The settings of a run can be read, not changed; `free`: but for these, while it trains."""
         self._read_only, self._free = read_only, free
         self.preset.setEnabled(not read_only)
+        self.presets.setEnabled(not read_only)
         for name, field in self.fields.items():
             field.set_of_run(read_only and name not in free)
 
@@ -358,7 +389,11 @@ class SettingsForm(Panel):
     def _preset_chosen(self, index: int) -> None:
         for field in self.fields.values():
             field.forget_typed()
-        self.preset_wished.emit(self.preset.itemData(index))
+        name = str(self.preset.itemData(index))
+        if name.startswith(OWN):
+            self.own_wished.emit(name.removeprefix(OWN))
+        else:
+            self.preset_wished.emit(name)
 
     @Slot(str)
     def _misread(self, _name: str) -> None:

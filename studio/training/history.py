@@ -55,38 +55,39 @@ class PastRun:
 def read_run(path: Path, smoothing: float) -> PastRun:
     """Everything that the room shows of a run, without a curve if that is torn. Raises RunError or CheckpointError."""
     run = Run.open(path)
-    state = run.state()
+    state, owner = run.state(), run.owner()
+    trained_by = owner if owner is not None and owner.alive else None
     live = LiveRun(run.config, smoothing)
     no_curve = None
     try:
         steps, losses = read_losses(run.metrics_path)
-        # What was trained after the newest checkpoint is lost, so it is not shown either.
-        kept = steps <= state.step
+        # What was trained after the newest checkpoint is lost, so it is not shown either; unless it goes on there.
+        shown_to = state.step if trained_by is None or not len(steps) else int(steps[-1])
+        kept = steps <= shown_to
         live.take_history("loss", steps[kept], losses[kept])
-        live.step = state.step
+        live.step = shown_to
         live.take_history(HELD_OUT, *read_held_out(run.metrics_path))
         live.take_history(HELD_OUT_EMA, *read_scalar(run.metrics_path, HELD_OUT_EMA))
         live.places.begin_with(read_progress(run.metrics_path))
-        live.places.truncate_after(state.step)
-        live.note(*happened_in(run, state.step))
+        live.places.truncate_after(shown_to)
+        live.note(*happened_in(run, shown_to))
         read = {"loss", HELD_OUT, HELD_OUT_EMA}
         live.unread_looks = run.metrics_path
         live.unread = {source: run.metrics_path for source in live.curves if source not in read}
         window, bins = live.timesteps.window, live.timesteps.bins
-        live.take_timesteps(read_timesteps(run.metrics_path, until_step=state.step, window=window, bins=bins))
+        live.take_timesteps(read_timesteps(run.metrics_path, until_step=shown_to, window=window, bins=bins))
     except RunError as error:  # the run can go on without it
-        no_curve = error
-    live.step = state.step
+        no_curve, shown_to = error, state.step
+    live.step = shown_to
     live.total = state.total
     live.marks = steps_in(run.checkpoints_folder)
     live.failed = [one.step for one in live.happened if one.kind == "rolled-back"]
     for folder, history in ((run.samples_folder, live.samples), (run.strips_folder, live.strips)):
         for file in sorted(folder.glob("*.png")):
             number = re.search(r"(\d+)$", file.stem)
-            if number is not None and int(number.group(1)) <= state.step:
+            if number is not None and int(number.group(1)) <= shown_to:
                 history.add_file(int(number.group(1)), file)
-    owner = run.owner()
-    return PastRun(run, live, no_curve, owner if owner is not None and owner.alive else None)
+    return PastRun(run, live, no_curve, trained_by)
 
 
 def happened_in(run: Run, until_step: int) -> list[Happened]:

@@ -50,7 +50,6 @@ from .editing import edited_in_words
 from .state import TrainingState
 
 if TYPE_CHECKING:
-    from core.runs.lock import Owner
     from core.runs.run import Run
     from core.settings import RunConfig
 
@@ -58,11 +57,8 @@ if TYPE_CHECKING:
     from .panel import TrainingPanel
 
 
-def headline(state: TrainingState, live: LiveRun | None, plan: str, trained_by: Owner | None = None) -> str:
+def headline(state: TrainingState, live: LiveRun | None, plan: str) -> str:
     """What the transport says beside the button where there are no figures to show; `plan` is the run to come."""
-    if trained_by is not None and state is TrainingState.FINISHED:
-        words = QCoreApplication.translate("TrainingController", "Process {pid} on {host} trains it")
-        return words.format(pid=trained_by.pid, host=trained_by.host)
     match state:
         case TrainingState.NO_PICTURES:
             return QCoreApplication.translate("TrainingController", "Choose pictures first")

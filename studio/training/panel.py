@@ -28,7 +28,7 @@ from .curves.timestep_plot import TimestepPanel
 from .form import SettingsForm
 from .samples_view import SamplesPanel
 from .strip import StripPanel
-from .tabs import CONTEXT, TABS
+from .tabs import CONTEXT, TABS, WITHOUT_FORM
 
 if TYPE_CHECKING:
     from ..app.settings import Settings
@@ -392,6 +392,7 @@ class TrainingPanel(QWidget):
         self._side.addWidget(self._pile((self.samples, 7), (self._under, 2)))
         row.addWidget(self._side)
         column.addLayout(row, 1)
+        self.tabs.chosen.connect(self._place)
         self.summary.settings_toggled.connect(self._toggle_settings)
         self.summary.new_run_wished.connect(self.new_run_wished)
         self.plots.smoothing_changed.connect(self.smoothing_changed)
@@ -480,8 +481,10 @@ class TrainingPanel(QWidget):
     def _toggle_settings(self, _shown: bool) -> None:
         self._place()
 
+    @Slot()
     def _place(self) -> None:
         with_form = not self._run_shown or self.summary.settings.isChecked() or self._next_run
+        with_form = with_form and self.tabs.current not in WITHOUT_FORM
         # What becomes narrower goes first: form and wide samples side by side would widen the window for good.
         if not with_form:
             self.form.hide()

@@ -43,4 +43,12 @@ TABS: dict[str, TabRow] = {
         QT_TRANSLATE_NOOP("TrainingTabs", "How far the samples are from the pictures, measured at checkpoints"),
         "studio.training.quality.controller:build_tab",
     ),
+    "runs": TabRow(
+        QT_TRANSLATE_NOOP("TrainingTabs", "Runs"),
+        QT_TRANSLATE_NOOP("TrainingTabs", "All your runs: what they came to, what differs between them, and branches"),
+        "studio.training.runs.controller:build_tab",
+    ),
 }
+
+#: Tabs that are not about the settings of the next run: the form makes room for them.
+WITHOUT_FORM = frozenset({"runs"})

@@ -289,8 +289,9 @@ def test_a_run_that_another_process_trains_is_named(
         assert f"In use by process {other.pid}" in row.note.text()
         window.resume_run(run.folder)
         banner = window._panels["training"].banner
-        qtbot.waitUntil(lambda: f"Process {other.pid}" in banner.text(), timeout=60_000)
+        qtbot.waitUntil(lambda: f"process {other.pid}" in banner.text(), timeout=60_000)
         other.kill()
+    qtbot.waitUntil(window.transport.start.isEnabled, timeout=60_000)  # it is followed: that it ended is seen
     assert window.training.state is State.FINISHED, "nothing has failed"
     window.training.toggle()
     qtbot.waitUntil(lambda: window.training.step == 20, timeout=60_000)

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from core.frames import SamplingStarted
 from core.recording import Recording
+from core.runs.run import Run
 from studio.app.settings_menu import guide_path
 from studio.app.window import MainWindow
 from studio.sampler.forks import Forks
@@ -317,6 +318,25 @@ def _full_screen(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(window.isFullScreen)
     press(window, "Esc")
     qtbot.waitUntil(lambda: not window.isFullScreen())
+
+
+@key("F2")
+def _runs(window: MainWindow, qtbot: QtBot) -> None:
+    runs, config = window.project.runs_folder, window.project.config
+    made = Run.create(runs / "made", config, source_folder=runs, device="cpu", planned_total=1)
+    window.show_room("training")
+    window.training.tabs.choose("runs")
+    tab = window.training.tabs.tab("runs")
+    qtbot.waitUntil(lambda: tab.model.place(made.folder) is not None)
+    page = tab.panel
+    page.table.setFocus()
+    press(page.table, "Ctrl+F")
+    assert page.search.hasFocus()
+    page.table.select([made.folder])
+    press(page.table, "F2")
+    assert page.table.state() is page.table.State.EditingState
+    press(QApplication.focusWidget(), "Esc")
+    window.training.tabs.choose("curves")
 
 
 @key("Ctrl++, Ctrl+−, Ctrl+0")

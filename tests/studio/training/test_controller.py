@@ -176,23 +176,21 @@ def test_a_run_folder_opens_as_it_was_left(
     wait_for(qtbot, later, State.FINISHED)
 
 
-def test_a_run_when_a_process_trains_it_says_which_and_is_read_again_on_a_wish(
+def test_a_run_when_a_process_trains_it_says_which_and_is_read_again_when_it_is_free(
     room: Room, qtbot: QtBot, tmp_path: Path
 ) -> None:
     run = Run.create(tmp_path / "used", room.project.config, source_folder=tmp_path, device="cpu", planned_total=9)
     with run.lock():
         room.controller.open_run(run.folder)
-        qtbot.waitUntil(lambda: f"Process {os.getpid()}" in room.panel.banner.text(), timeout=20_000)
+        qtbot.waitUntil(lambda: f"process {os.getpid()}" in room.transport.headline.text(), timeout=20_000)
+        assert not room.transport.start.isEnabled() and str(os.getpid()) in room.transport.start.toolTip()
         assert room.panel.live is not None
-    before = room.panel.live
-    room.panel.banner.acted.emit()
+        before = room.panel.live
     qtbot.waitUntil(lambda: room.panel.live is not before, timeout=20_000)
-    qtbot.waitUntil(lambda: not room.panel.banner.isVisible(), timeout=20_000)
+    assert str(os.getpid()) not in room.transport.start.toolTip()
 
 
-def test_resume_of_a_run_that_a_process_trains_reads_it_again_and_goes_on_once_it_is_free(
-    room: Room, qtbot: QtBot
-) -> None:
+def test_resume_of_a_run_that_a_process_trains_is_refused_until_it_is_free(room: Room, qtbot: QtBot) -> None:
     room.controller.start()
     wait_for_step(qtbot, room, 2)
     room.controller.stop()
@@ -200,16 +198,16 @@ def test_resume_of_a_run_that_a_process_trains_reads_it_again_and_goes_on_once_i
     run, step = room.project.run, room.controller.step
     assert run is not None
     with run.lock():
-        room.controller.open_run(run.folder)
-        qtbot.waitUntil(lambda: f"Process {os.getpid()}" in room.panel.banner.text(), timeout=20_000)
+        room.controller.open_run(run.folder, go_on=True)
+        qtbot.waitUntil(lambda: f"process {os.getpid()}" in room.panel.banner.text(), timeout=20_000)
         assert str(os.getpid()) in room.transport.headline.text(), "not “Stopped”: it is being trained"
-        before = room.panel.live
-        room.controller.toggle()
-        qtbot.waitUntil(lambda: room.panel.live is not before, timeout=20_000)
         assert room.controller.state is State.FINISHED, "and nothing has failed"
         told = room.panel.banner.text()
-        assert "It cannot go on here yet" in told and f"Process {os.getpid()}" in told
+        assert "It cannot go on here yet" in told
         assert room.transport.message.text() == told, "in each room"
+        room.controller.toggle()
+        assert room.controller.state is State.FINISHED and not room.transport.start.isEnabled()
+    qtbot.waitUntil(room.transport.start.isEnabled, timeout=20_000)
     room.controller.toggle()
     wait_for_step(qtbot, room, step + 1)
     room.controller.stop()

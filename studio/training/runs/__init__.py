@@ -1,0 +1,1 @@
+"""The tab *Runs*: a table of all runs, what differs between some of them, and what is done with them."""

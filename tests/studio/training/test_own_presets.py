@@ -1,0 +1,69 @@
+"""Presets of one's own in the form: saved, chosen, shown as chosen, taken back, refused where a file is none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QMenu
+
+from core.own_presets import read_preset, save_preset
+from core.presets import preset
+from studio.app.window import MainWindow
+from studio.training.own_presets import PresetDialog
+
+from .conftest import Room
+
+
+def entries(room: Room) -> list[str]:
+    combo = room.panel.form.preset
+    return [combo.itemText(place) for place in range(combo.count())]
+
+
+def test_preset_when_saved_is_chosen_like_one_of_the_program(room: Room, qtbot, tmp_path: Path) -> None:
+    own, form, project = room.controller.own_presets, room.panel.form, room.project
+    chosen = project.wished
+    own.ask_save()
+    dialog = form.findChild(PresetDialog)
+    dialog.name.setText("a/b")
+    assert not dialog.save.isEnabled() and dialog.problem.text()
+    dialog.name.setText("Mine")
+    dialog.description.setPlainText("for dots")
+    dialog.save.click()
+    qtbot.waitUntil(lambda: "Mine" in own.known)
+    assert entries(room)[-1] == "Mine" and form.preset.currentText() == "Mine", "these are its settings"
+    project.set_preset("small")
+    assert form.preset.currentText().startswith("Small")
+    form.preset.setCurrentIndex(form.preset.count() - 1)
+    form.preset.activated.emit(form.preset.count() - 1)
+    assert project.wished == chosen and form.preset.currentText() == "Mine"
+    project.set_settings({"batch_size": 7})
+    assert form.preset.currentText().startswith("Sketch"), "one setting is another"
+    form.presets.menu().aboutToShow.emit()
+    titles = [action.text() for action in form.presets.menu().actions()]
+    assert titles == ["Save as preset…", "Import…", "Export", "Remove"]
+    assert [menu.actions()[0].text() for menu in form.presets.menu().findChildren(QMenu)] == ["Mine", "Mine"]
+    own.forget("Mine")
+    qtbot.waitUntil(lambda: not own.known)
+    assert "Mine" not in entries(room)
+    room.panel.banner.acted.emit()
+    qtbot.waitUntil(lambda: "Mine" in own.known)
+
+
+def test_preset_when_a_file_is_none_is_refused_in_words(room: Room, qtbot, tmp_path: Path) -> None:
+    path = tmp_path / "odd.preset.json"
+    path.write_text("{}", "utf-8")
+    room.controller.own_presets.import_file(path)
+    qtbot.waitUntil(lambda: "not used as a preset" in room.panel.banner.text())
+    assert not room.controller.own_presets.known
+
+
+@pytest.mark.long
+def test_preset_when_dropped_onto_the_window_is_taken_in(window: MainWindow, qtbot, tmp_path: Path) -> None:
+    made = save_preset(tmp_path / "elsewhere", "Handed on", "", preset("small").config.with_settings({"dim": 24}))
+    window._dropped([made.path])
+    own = window.training.own_presets
+    qtbot.waitUntil(lambda: "Handed on" in own.known)
+    assert read_preset(own.known["Handed on"].path).config.model.dim == 24
+    window.training._panel.banner.acted.emit()
+    assert window.project.wished.model.dim == 24

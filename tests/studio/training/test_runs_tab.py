@@ -1,0 +1,235 @@
+"""The tab Runs, over real run folders: listed, searched, compared, renamed, put away and had back, branched."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from core.presets import preset
+from core.runs.grids import save_grid
+from core.runs.listing import ListedFacts, read_facts
+from core.runs.metrics import HELD_OUT, MetricsWriter
+from core.runs.run import Parent, Run
+from core.runs.run_notes import RunNotes, read_notes, write_notes
+from studio.training.runs.controller import RunsTab
+from studio.training.runs.model import Column, Here, RunModel, in_tree, state_of
+from studio.training.runs.overlay import TIME
+
+from .conftest import Room
+
+SMALL = {"dim": 8, "dim_mults": "1,2", "attn_heads": 1, "attn_dim_head": 8, "image_size": 8, "channels": 3, "steps": 20}
+
+
+def make_run(folder: Path, *, parent: Parent | None = None, seconds: float = 1.0, **changes: object) -> Run:
+    config = preset("sketch").config.with_settings({**SMALL, **changes})
+    run = Run.create(folder, config, source_folder=folder.parent, device="cpu", planned_total=20, parent=parent)
+    with closing(MetricsWriter(run.metrics_path)) as writer:
+        for step in range(1, 11):
+            writer.add(step, 1 / step, 1e-3, 1.0, 50.0, seconds * step)
+        writer.add_event(10, HELD_OUT, "0.25")
+    for step in (5, 10):
+        pictures = np.full((4, 8, 8, 3), 10 * step, np.uint8)
+        save_grid(run.sample_path(step), pictures, settings={})
+    return run
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> Path:
+    folder = tmp_path / "runs"
+    first = make_run(folder / "first")
+    make_run(folder / "second", seed=7, parent=Parent("first", first.created, 5, ""))
+    make_run(folder / "third", dim=16)
+    write_notes(folder / "third", RunNotes("A good one", ("fast",), False))
+    return folder
+
+
+@pytest.fixture
+def tab(runs: Path, room: Room, qtbot) -> Iterator[RunsTab]:
+    shell = SimpleNamespace(window=room.panel, project=room.project, settings=room.settings)
+    made = RunsTab(shell, room.controller)
+    made.head.setParent(room.panel)
+    made.side.setParent(room.panel)
+    made.panel.setParent(room.panel)
+    made.panel.resize(900, 700)
+    made.panel.show()
+    made.set_shown(True)
+    qtbot.waitUntil(lambda: len(made.model.runs) == 3 and made._read_once)
+    yield made
+    assert made.shutdown(20_000)
+
+
+def names(tab: RunsTab) -> list[str]:
+    return [tab.model.facts(row).name for row in range(tab.model.rowCount())]
+
+
+def test_table_when_read_shows_what_the_folders_hold(tab: RunsTab, runs: Path, qtbot) -> None:
+    row = tab.model.place(runs / "first")
+    said = {column: tab.model.index(row, column).data() for column in Column}
+    assert said[Column.STEPS] == "0" and said[Column.HELD_OUT] == "0.250" and said[Column.TIME] == "10 s"
+    size = sum(facts.bytes for facts in map(read_facts, runs.iterdir()))
+    assert "3 runs" in tab.panel.total.text() and size == sum(run.bytes for run in tab.model.runs)
+    qtbot.waitUntil(lambda: all(tab.panel.table.thumbnail(run) is not None for run in tab.model.runs))
+
+
+def test_search_when_typed_finds_names_tags_notes_and_settings(tab: RunsTab, qtbot) -> None:
+    for words, found in (
+        ("dim=16", ["third"]),
+        ("fast", ["third"]),
+        ("good ONE", ["third"]),
+        ("seed=7 second", ["second"]),
+        ("dim=8 fast", []),
+    ):
+        tab.panel.search.setText(words)
+        assert names(tab) == found, words
+    assert "No run has" in tab.panel.empty.text()
+    qtbot.keyClick(tab.panel.search, Qt.Key.Key_Escape)
+    assert len(names(tab)) == 3
+
+
+def test_tree_when_not_sorted_has_branches_under_what_they_began_at(tab: RunsTab, runs: Path) -> None:
+    order = names(tab)
+    assert order.index("second") == order.index("first") + 1
+    rows = {row.facts.name: row.depth for row in in_tree(tab.model.runs)}
+    assert rows == {"first": 0, "second": 1, "third": 0}
+    tab.panel.table.sortByColumn(Column.NAME, Qt.SortOrder.DescendingOrder)
+    assert names(tab) == ["third", "second", "first"]
+    tab.panel.table.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
+    assert names(tab) == order
+
+
+def test_selection_when_two_are_compared_shows_curves_settings_and_samples(tab: RunsTab, runs: Path, qtbot) -> None:
+    tab.panel.table.select([runs / "first", runs / "second"])
+    assert tab.model.letters == {runs / "first": "A", runs / "second": "B"}
+    chart = tab.panel.overlay.chart
+    qtbot.waitUntil(lambda: len(chart._curves["A raw"].x) == 10 and len(chart._curves["B"].x) == 10)
+    np.testing.assert_allclose(chart._curves["A raw"].y, 1 / np.arange(1, 11), rtol=1e-6)
+    tab.panel.overlay.choose_axis(TIME)
+    np.testing.assert_allclose(chart._curves["A raw"].x, np.arange(1, 11))
+    assert "1 of" in tab.panel.differs.count.text()
+    panels = tab.side.panels
+    qtbot.waitUntil(lambda: all(panel.grid.count() == 4 for panel in panels.values()))
+    assert "Their seeds differ (0, 7)" in tab.side.note.text()
+    tab.panel.table.select([runs / "first"])
+    assert tab.model.letters == {} and "8 px" in tab.panel.about.lines[0].text()
+
+
+def test_notes_when_written_are_in_the_folder(tab: RunsTab, runs: Path, qtbot) -> None:
+    tab.panel.table.select([runs / "first"])
+    about = tab.panel.about
+    about.note.setPlainText("Worth a second look")
+    about.tags.setText("slow, kept")
+    about.star.click()
+    qtbot.waitUntil(lambda: read_notes(runs / "first") == RunNotes("Worth a second look", ("slow", "kept"), True))
+    qtbot.waitUntil(lambda: tab.model.facts_of(runs / "first").notes.starred)
+    tab.panel.table.select([runs / "third"])
+    assert about.note.toPlainText() == "A good one"
+
+
+def test_rename_when_typed_moves_the_folder_and_keeps_the_selection(tab: RunsTab, runs: Path, qtbot) -> None:
+    tab._settings["run"] = str(runs / "first")
+    tab.panel.table.select([runs / "first"])
+    tab.model.setData(tab.model.index(tab.model.place(runs / "first"), Column.NAME), "renamed")
+    qtbot.waitUntil(lambda: tab.panel.table.order == [runs / "renamed"])
+    assert Run.open(runs / "renamed").config.model.dim == 8 and not (runs / "first").exists()
+    assert tab._settings["run"] == str(runs / "renamed")
+    assert {row.facts.name: row.depth for row in in_tree(tab.model.runs)}["second"] == 1, "its branch finds it"
+    tab.rename(runs / "renamed", "third")
+    qtbot.waitUntil(lambda: "cannot be the name" in tab.panel.banner.text())
+
+
+@pytest.mark.parametrize("system", [True, False])
+def test_trash_when_undone_brings_the_run_back(tab: RunsTab, runs: Path, qtbot, monkeypatch, system: bool) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(runs.parent / "data"))
+    if not system:
+        monkeypatch.setattr("studio.training.runs.trash.QFile.moveToTrash", lambda _file: False)
+    tab.panel.table.select([runs / "third"])
+    qtbot.keyClick(tab.panel.table, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: len(tab.model.runs) == 2)
+    assert not (runs / "third").exists()
+    tab.panel.banner.action_button.click()
+    qtbot.waitUntil(lambda: len(tab.model.runs) == 3 and tab.panel.table.order == [runs / "third"])
+    assert read_notes(runs / "third").note == "A good one"
+
+
+def test_trash_when_a_run_is_trained_is_refused_with_who_trains_it(tab: RunsTab, runs: Path, qtbot) -> None:
+    with Run.open(runs / "third").lock():
+        tab.refresh()
+        qtbot.waitUntil(lambda: tab.model.facts_of(runs / "third").standing.trained)
+        tab.panel.table.select([runs / "third"])
+        tab.trash()
+        assert "third" in tab.panel.banner.text() and (runs / "third").exists()
+        assert tab.reasons()["rename"] and tab.reasons()["resume"]
+
+
+def test_duplicate_when_chosen_gives_the_next_run_its_settings(tab: RunsTab, runs: Path, room: Room) -> None:
+    tab.panel.table.select([runs / "second"])
+    tab.duplicate()
+    assert room.project.wished.train.seed == 7 and room.project.run is None
+
+
+def test_model_when_there_are_a_thousand_runs_asks_only_for_what_is_seen(qtbot, tmp_path: Path) -> None:
+    model = RunModel()
+    facts = [ListedFacts(tmp_path / f"run-{number:04d}", float(number)) for number in range(1000)]
+    model.set_runs(facts, Here())
+    assert model.rowCount() == 1000
+    assert state_of(facts[0], Here()).words == "Damaged"
+    model.set_search("run-0999")
+    assert model.rowCount() == 1
+
+
+def test_branch_when_made_is_listed_under_its_parent(
+    tab: RunsTab, runs: Path, room: Room, qtbot, scan, tmp_path: Path
+) -> None:
+    from core.training.job import TrainingJob
+    from studio.training.runs.branch_dialog import BranchDialog
+
+    config = room.project.config.with_settings({"steps": 2, "checkpoint_every": 2, "sample_every": 2, "amp": "off"})
+    for _ in TrainingJob(config, tmp_path / "made", scan=scan, device="cpu", threads=1).run():
+        pass
+    shutil.move(tmp_path / "made", runs / "parent")
+    tab.refresh()
+    qtbot.waitUntil(lambda: tab.model.place(runs / "parent") is not None)
+    tab.panel.table.select([runs / "parent"])
+    tab.branch()
+    dialog = tab.panel.findChild(BranchDialog)
+    dialog.others.setText("odd")
+    dialog.make.click()
+    assert "odd" in dialog.problem.text() and dialog.wish is None
+    dialog.others.setText("seed=5")
+    dialog.name.setText("branch")
+    dialog.steps.setText("3")
+    dialog.starts.setChecked(False)
+    dialog.make.click()
+    qtbot.waitUntil(lambda: tab.panel.table.order == [runs / "branch"], timeout=20_000)
+    made = Run.open(runs / "branch")
+    assert made.config.train.seed == 5 and made.planned_total == 5 and made.state().step == 2
+    assert {row.facts.name: row.depth for row in in_tree(tab.model.runs)}["branch"] == 1
+    assert isinstance(tab.panel, QWidget)
+
+
+@pytest.mark.long
+def test_branch_when_it_begins_at_a_library_file_says_what_is_assumed(
+    tab: RunsTab, runs: Path, room: Room, qtbot, scan
+) -> None:
+    from studio.training.runs.branch_dialog import BranchDialog
+
+    tab.branch_of_file(Path(__file__).parents[2] / "golden" / "model-1.pt")
+    dialog = tab.panel.findChild(BranchDialog)
+    assert not dialog.optimizer.isEnabled()
+    dialog.name.setText("from-file")
+    dialog.starts.setChecked(False)
+    dialog.make.click()
+    qtbot.waitUntil(lambda: tab.panel.table.order == [runs / "from-file"], timeout=20_000)
+    made = Run.open(runs / "from-file")
+    assert made.parent is not None and made.parent.name == "model-1.pt"
+    assert made.source_folder == scan.folder
+    assert made.config.train.batch_size == room.project.config.train.batch_size
+    assert "is assumed" in tab.panel.banner.text() and "image_size" in tab.panel.banner.text()
