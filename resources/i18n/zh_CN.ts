@@ -9451,8 +9451,8 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>差距 {gap} %</translation>
     </message>
     <message>
-        <source>How far the loss of held-out pictures stands above that of training pictures, EMA</source>
-        <translation>留出图片的损失高出训练图片多少，EMA</translation>
+        <source>How far the loss of held-out pictures stands above that of training pictures, EMA. Each t is of two pictures of each, so look at more than one t.</source>
+        <translation>留出图片的损失高出训练图片多少，EMA。每个 t 各只有两张图片，所以请多看几个 t。</translation>
     </message>
 </context>
 <context>

@@ -196,7 +196,13 @@ class ReadOut(QWidget):
         if {"held_out", "ema"} <= values.keys() and values["ema"] > 0:
             gap = 100 * (values["held_out"] / values["ema"] - 1)
             self.gap.setText(self.tr("gap {gap} %").format(gap=numbers.figure(gap, 2).replace("-", "−")))
-        set_tip(self.gap, self.tr("How far the loss of held-out pictures stands above that of training pictures, EMA"))
+        set_tip(
+            self.gap,
+            self.tr(
+                "How far the loss of held-out pictures stands above that of training pictures, EMA. Each t is of two "
+                "pictures of each, so look at more than one t."
+            ),
+        )
 
 
 class TimeChart(Chart):
