@@ -13,12 +13,13 @@ import torch
 
 from ..catalogue import SAMPLERS
 from ..errors import CheckpointError, ConfigError, DataError, Phrase
+from ..frames import Frame, SamplingFinished
 from ..inputs import bad_value, require_one_of, require_whole
 from ..pictures.feed.pictures import LoadProgress, PictureSet, load_pictures
 from ..randomness import numpy_generator
 from ..runs.quality_file import QUALITY, WEIGHTS, BitsResult, QualityResult, SpaceResult, save_quality
-from ..samplers import PictureNoise, initial_noise, sampler_named
-from ..sampling import offset_strength, to_pixels
+from ..sampling import sample_frames
+from ..settings import SampleConfig
 from ..threads import WalkThreads
 from .bits import USUAL_DRAWS, Bits, bits_per_dimension
 from .measures import density_and_coverage, frechet_distance, frechet_interval, kid_interval
@@ -178,21 +179,25 @@ def _sampled(
     together: int,
 ) -> Generator[QualityProgress, None, NDArray[np.uint8]]:
     """(count, H, W, C) samples, of the classes that the real pictures are of; picture k is a function of (seed, k)."""
-    steps, strength = steps_of(wish, diffusion.num_timesteps), offset_strength(diffusion, offset_noise=True)
-    made, walk, done = [], WalkThreads(diffusion.device, threads), 0
-    of = steps * -(-count // together)
+    steps, walk, done = steps_of(wish, diffusion.num_timesteps), WalkThreads(diffusion.device, threads), 0
+    made, of = [], steps * -(-count // together)
+    classes = () if labels is None or diffusion.num_classes is None else tuple(labels.tolist())
     for first in range(0, count, together):
-        part = min(together, count - first)
-        x = initial_noise(
-            diffusion, part, seed=wish.seed, device=diffusion.device, first=first, offset_noise_strength=strength
+        request = SampleConfig(
+            sampler=wish.sampler,
+            sample_steps=steps,
+            seed=wish.seed,
+            count=min(together, count - first),
+            first=first,
+            classes=classes,
         )
-        draw = PictureNoise(wish.seed, part, first=first, offset_noise_strength=strength)
-        classes = None if labels is None or diffusion.num_classes is None else labels[first : first + part].tolist()
-        with closing(sampler_named(wish.sampler)(diffusion, x, steps=steps, generator=draw, classes=classes)) as way:
-            for each in walk(way):
-                x, done = each.x_next, done + 1
-                yield QualityProgress("samples", min(done, of), of)
-        made.append(to_pixels(x, normalized=diffusion.auto_normalize))
+        with closing(sample_frames(diffusion, request, in_threads=walk)) as events:  # type: ignore[type-var]
+            for event in events:
+                if isinstance(event, SamplingFinished):
+                    made.append(event.pictures)
+                elif isinstance(event, Frame):
+                    done += 1
+                    yield QualityProgress("samples", min(done, of), of)
     return np.concatenate(made)
 
 
