@@ -84,7 +84,10 @@ class QualityTab(QObject):
                 return
         wish = QualityWish(count=self._page.count.currentData(), bits=self._page.bits.isChecked())
         self._number = 1
-        self._measuring.ask(partial(_measured, paths, wish, self._project.device))
+        scan = self._project.scan
+        # They may lie elsewhere by now, and have been chosen there.
+        chosen_there = None if scan is None or not self._room.going_on.pictures.fit else scan.folder
+        self._measuring.ask(partial(_measured, paths, wish, self._project.device, chosen_there))
         self._page.set_progress(QualityProgress("pictures", 0, 0), 1, len(paths))
 
     @Slot()
@@ -146,12 +149,12 @@ class QualityTab(QObject):
         self._page.set_measurable(reason)
 
 
-def _measured(paths: list[Path], wish: QualityWish, device: str) -> Iterator[object]:
+def _measured(paths: list[Path], wish: QualityWish, device: str, pictures: Path | None) -> Iterator[object]:
     """On the background thread: the checkpoints one after the other; how many were measured comes last."""
     from core.quality.measuring import measure_run
 
     for number, path in enumerate(paths, 1):
-        for event in measure_run(path, wish, device=device):
+        for event in measure_run(path, wish, pictures=pictures, device=device):
             if isinstance(event, QualityProgress):
                 yield Underway((event, number, len(paths)))
     yield len(paths)
