@@ -203,7 +203,8 @@ def test_all_words_are_translated(room: Room) -> None:
         assert tip_of(form.field(name).row.label).startswith(" ".join(f"‹{facts.help}›".split()))
     widgets: list[QWidget] = [room.panel, room.transport]
     buttons = [b for w in widgets for kind in (QPushButton, QToolButton) for b in w.findChildren(kind)]
-    untouched = [b.text() for b in buttons if b.text() and "‹" not in b.text() and b.isVisible()]
+    words = [b.text() for b in buttons if b.isVisible() and any(map(str.isalpha, b.text()))]  # "⋯" is a drawing
+    untouched = [text for text in words if "‹" not in text]
     assert untouched == []
     tips = [b.objectName() for b in buttons if b.isVisible() and b.toolTip() and "‹" not in b.toolTip()]
     assert tips == []
