@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.networks.build import build_diffusion
@@ -106,13 +106,16 @@ def test_samples_as_near_as_pictures_are_said_to_be(panel: QualityPanel) -> None
 def test_the_page_beside_the_form_of_a_small_window_is_narrow_and_has_the_controls_alone(
     panel: QualityPanel, qtbot: QtBot
 ) -> None:
-    panel.resize(LEAST_PX, 400)
-    panel.show()
-    qtbot.waitExposed(panel)
+    room = QWidget()  # a window is never less than its layout
+    qtbot.addWidget(room)
+    panel.setParent(room)
+    panel.setGeometry(0, 0, LEAST_PX, 400)
+    with qtbot.waitExposed(room):
+        room.show()
     assert panel.minimumSizeHint().width() == LEAST_PX >= panel.layout().minimumSize().width()
     assert panel.go.isVisible() and panel.checkpoint.isVisible()
     assert not any(part.isVisible() for part, _ in panel._gives_way)
-    panel.resize(WITH_TITLES_PX, 400)
+    panel.setGeometry(0, 0, WITH_TITLES_PX, 400)
     assert all(part.isVisible() for part, _ in panel._gives_way)
 
 
