@@ -210,7 +210,7 @@ class TimeChart(Chart):
 
     stepped = Signal(int)  #: so many places to the right
 
-    def __init__(self, *, left_px: int, right_px: int) -> None:
+    def __init__(self, left_px: int, right_px: int) -> None:
         super().__init__(interactive=False, whole_x=True, left_px=left_px, right_px=right_px)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
