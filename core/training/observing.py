@@ -7,6 +7,7 @@ generators of its own, and what fails is told or left out.
 
 from __future__ import annotations
 
+import statistics
 import threading
 from collections import deque
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from .state import SessionState
     from .step_threads import StepThreads
 
-#: The cost of the next look is the greatest of so many before.
+#: The cost of the next look is the median of so many before: a busy moment of the machine is no reason to wait twice.
 COSTS_KEPT = 3
 
 
@@ -62,7 +63,7 @@ class Budget:
     @property
     def due(self) -> bool:
         """Whether there is time for one; it stays so until one is `looked`."""
-        cost = max(self._costs, default=self._guess_s)
+        cost = statistics.median(self._costs) if self._costs else self._guess_s
         spent = self._spent_s + cost
         return not self.off and spent <= self._share * (spent + self._trained_s)
 
