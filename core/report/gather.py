@@ -172,7 +172,7 @@ def _read_files(found: Gathered) -> None:
         found.step = found.newest.step
         elapsed = found.newest.extra.get("elapsed_s")
         found.elapsed_s = float(elapsed) if isinstance(elapsed, int | float) else 0.0
-    found.grids = tuple(grids_in(found.folder / SAMPLES))
+    found.grids = tuple(grids_in(found.folder / SAMPLES).items())
 
 
 def _read_curves(found: Gathered) -> None:

@@ -15,8 +15,7 @@ import numpy as np
 
 from ..errors import StudioError
 from ..runs.checkpoint_files import LAST_STEP, description_path, steps_in
-from ..runs.grids import read_grid
-from ..runs.listing import grids_in
+from ..runs.grids import grids_in, read_grid
 from ..runs.lock import Owner
 from ..runs.metrics import HELD_OUT, Timesteps, read_timesteps
 from ..runs.metrics_database import STEP_COLUMNS, as_run_errors, open_to_read

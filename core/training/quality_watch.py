@@ -57,7 +57,8 @@ class QualityWatch:
         """Measure the averaged weights where it is due. What fails is a line of the run's events."""
         if not self.is_due(now.step):
             return
-        began, train, folder = time.monotonic(), now.config.train, now.run.folder
+        # Of the sampler that the run began with, whatever its grids are made with since: so all can be compared.
+        began, train, folder = time.monotonic(), now.run.config_at(-1).train, now.run.folder
         wish = QualityWish(
             count=COUNT, sampler=train.sample_sampler, steps=train.sample_steps, seed=train.seed, spaces=SPACES
         )
