@@ -70,6 +70,8 @@ COMMIT_EVERY_S = 1.0
 HELD_OUT = "held-out-loss"
 #: The number that stands beside it: the loss of the averaged weights.
 HELD_OUT_EMA = "held_out_ema"
+#: The share of the samples of a grid that are training pictures.
+COPIES = "copies"
 #: How far samples are from the training pictures, as a number of the steps at which grids are made.
 COPY_DISTANCE = "copy_distance"
 #: That of an event which tells of a saved checkpoint.

@@ -35,13 +35,14 @@ class Probe(NamedTuple):
     losses: NDArray[np.float32]  #: (n, questions)
 
 
-def read_probe(path: Path, kind: str) -> Probe:
+def read_probe(path: Path, kind: str, *, after_step: int = -1) -> Probe:
     """The probe of one of KINDS from a run's metrics; with no steps where there is none. Raises RunError.
 
+    after_step: of the looks after it alone.
     Anybody may have written it: t that are none, or in no order, are as good as no probe.
     """
     _, times = read_series(path, TIMES)
-    steps, losses = read_series(path, SERIES[kind])
+    steps, losses = read_series(path, SERIES[kind], after_step=after_step)
     if not len(times) or times.shape[1] != losses.shape[1] or not _are_times(times[-1]):
         return Probe(np.empty(0, np.int64), np.empty(0, np.int64), np.empty((0, 0), np.float32))
     return Probe(times[-1].astype(np.int64), steps, losses)

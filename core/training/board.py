@@ -14,7 +14,16 @@ from ..errors import RunError
 from ..reading import read_regular
 from ..runs.event_file import EventWriter, begins_again, first_event, image_event, scalars_event, text_event
 from ..runs.grids import grids_in, opened_grid
-from ..runs.metrics import COPY_DISTANCE, HELD_OUT, HELD_OUT_EMA, read_events, read_held_out, read_losses, read_scalar
+from ..runs.metrics import (
+    COPIES,
+    COPY_DISTANCE,
+    HELD_OUT,
+    HELD_OUT_EMA,
+    read_events,
+    read_held_out,
+    read_losses,
+    read_scalar,
+)
 from ..setting import as_text
 from ..settings import GROUPS, SETTINGS
 
@@ -43,7 +52,7 @@ TAGS = {
     "card_memory": "speed/card_memory",
     "ema_length": "training/ema_length",
     HELD_OUT_EMA: "loss/held_out_ema",
-    "copies": "samples/copies",
+    COPIES: "samples/copies",
     COPY_DISTANCE: "samples/copy_distance",
 }
 HELD_OUT_TAG, SAMPLES_TAG, SETTINGS_TAG, LOG_TAG = "loss/held_out", "samples", "settings", "events"

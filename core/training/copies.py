@@ -19,7 +19,7 @@ from ..memory import Memory, Neighbours
 from ..recall import nearest
 from ..runs.atomic import make_folder
 from ..runs.copies_file import Copies, save_copies
-from ..runs.metrics import COPY_DISTANCE
+from ..runs.metrics import COPIES, COPY_DISTANCE
 from .events import CopiesMeasured
 from .probe import spread_over
 
@@ -71,7 +71,7 @@ class CopyMeter:
         path, count = now.run.nearest_path(now.step), int(found.are_copies.sum())
         make_folder(path.parent)
         save_copies(path, found)
-        now.recorder.scalars(now.step, {"copies": count / len(images), COPY_DISTANCE: found.relative})
+        now.recorder.scalars(now.step, {COPIES: count / len(images), COPY_DISTANCE: found.relative})
         yield CopiesMeasured(
             step=now.step,
             copies=count,
