@@ -174,6 +174,7 @@ class _Page:
         said = translate("Report", "Faint: every step. Bold: the mean of the last {count} steps.").format(
             count=f"{self._window():,}"
         )
+        said = said if self._window() > 1 else ""
         keys = "".join(f'<span class="key {style}">{_text(word)}</span>' for style, word in legend)
         note = f'<p class="muted">{_text(said)} {keys}</p>'
         return _section(translate("Report", "Curves"), f'<div class="charts">{drawn}</div>{note}')
@@ -442,8 +443,9 @@ class _Page:
         if series is None or not _is_there(series):
             return ""
         title = translate("Plots", row.title)
-        lines = [Line(title, f"{name} {'faint' if row.smoothed else ''}", series.steps, series.values)]
-        if row.smoothed and len(series.steps) > 1:
+        smooths = row.smoothed and self._window() > 1
+        lines = [Line(title, f"{name} {'faint' if smooths else ''}", series.steps, series.values)]
+        if smooths:
             smooth = smoothed(series.values, self._window())
             lines.append(Line(translate("Report", "{name}, smoothed").format(name=title), name, series.steps, smooth))
         if name == "loss":
@@ -451,7 +453,7 @@ class _Page:
                 if held is not None and _is_there(held):
                     words, style = PROBES[kind]
                     lines.append(Line(translate("Report", words), style, held.steps, held.values))
-        title = f"{title} ({translate('Plots', row.unit)})" if row.unit else title
+        title = self._with(title, translate("Plots", row.unit)) if row.unit else title
         chart = line_chart(
             lines,
             title=title,
