@@ -115,6 +115,11 @@ MESSAGES: dict[str, str] = {
         "Errors",
         "This model makes pictures that belong to another one, and none was given. Give a picture as the condition.",
     ),
+    "sampling.fit-condition": QT_TRANSLATE_NOOP(
+        "Errors",
+        "This model makes pictures that belong to another one: timesteps are fitted only to models that make them of "
+        "noise alone. Choose more steps, or another spacing.",
+    ),
     "sampling.guide": QT_TRANSLATE_NOOP(
         "Errors",
         "This guide does not go with the model: its {name} is {got}, the model's {wanted}. Take an earlier checkpoint "

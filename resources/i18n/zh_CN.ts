@@ -2780,6 +2780,10 @@ In the order in which they are done. Their numbers are an input of the network, 
         <translation>此模型生成的图片要与另一张图片对应，但没有给出那张图片。请给出一张图片作为条件。</translation>
     </message>
     <message>
+        <source>This model makes pictures that belong to another one: timesteps are fitted only to models that make them of noise alone. Choose more steps, or another spacing.</source>
+        <translation>此模型生成的图片与另一张图片相配：只能为仅从噪声生成图片的模型拟合时间步。请用更多的步，或换一种间隔。</translation>
+    </message>
+    <message>
         <source>Only pixels were kept of this generation, which is too little to go on from. Generate it again.</source>
         <translation>这次生成只保留了像素，不足以从中继续。请重新生成。</translation>
     </message>
@@ -4822,7 +4826,7 @@ In the order in which they are done. Their numbers are an input of the network, 
     <name>EventKinds</name>
     <message>
         <source>Checkpoint</source>
-        <extracomment>the title says it all Those with a mark have a colour each.</extracomment>
+        <extracomment>Block b holds the losses of the steps b·1024 + 1 … (b + 1)·1024. The kind of an event whose text is the loss of the held-out pictures. The number that stands beside it: the loss of the averaged weights. The share of the samples of a grid that are training pictures. How far samples are from the training pictures, as a number of the steps at which grids are made. That of an event which tells of a saved checkpoint. And of one that tells which settings change at its step, from what to what. The translators&apos; context of what kinds of events are called. What a kind of event is called, in the window and in a report; one without a title is called as it is stored.</extracomment>
         <translation>检查点</translation>
     </message>
     <message>
@@ -4834,6 +4838,10 @@ In the order in which they are done. Their numbers are an input of the network, 
         <translation>修改</translation>
     </message>
     <message>
+        <source>Not edited</source>
+        <translation>未修改</translation>
+    </message>
+    <message>
         <source>Rolled back</source>
         <translation>回退</translation>
     </message>
@@ -4842,12 +4850,32 @@ In the order in which they are done. Their numbers are an input of the network, 
         <translation>损失上升</translation>
     </message>
     <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
         <source>Rate rises</source>
         <translation>学习率上升</translation>
     </message>
     <message>
         <source>Not saved</source>
         <translation>未保存</translation>
+    </message>
+    <message>
+        <source>Numbers moved</source>
+        <translation>数据已移走</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>质量</translation>
+    </message>
+    <message>
+        <source>Not measured</source>
+        <translation>未能测量</translation>
+    </message>
+    <message>
+        <source>Probe ended</source>
+        <translation>探针结束</translation>
     </message>
     <message>
         <source>Pictures lost</source>
@@ -4864,6 +4892,10 @@ In the order in which they are done. Their numbers are an input of the network, 
     <message>
         <source>Folder back</source>
         <translation>文件夹恢复</translation>
+    </message>
+    <message>
+        <source>Cache full</source>
+        <translation>缓存已满</translation>
     </message>
     <message>
         <source>Threads</source>
@@ -7292,7 +7324,6 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <name>MapWords</name>
     <message>
         <source>t {low} to {high}</source>
-        <extracomment>what may help, in the tooltip</extracomment>
         <translation>t {low} 到 {high}</translation>
     </message>
     <message>
@@ -7301,6 +7332,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     </message>
     <message>
         <source>Too early to say</source>
+        <extracomment>The translators&apos; context. So many times the best loss is no number any more. A held-out loss so many times that of training pictures is no gap that a sentence should speak of. what may help, in whole sentences A kind of verdict → what is said of it, why, and what may help.</extracomment>
         <translation>现在下结论还太早</translation>
     </message>
     <message>
@@ -7353,6 +7385,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     </message>
     <message>
         <source>the loss is no number any more</source>
+        <extracomment>Where the loss is none: in place of the reason.</extracomment>
         <translation>损失已经不是数了</translation>
     </message>
     <message>
@@ -8836,7 +8869,9 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     </message>
     <message>
         <source>Loss</source>
-        <extracomment>The first one is shown at first.</extracomment>
+        <extracomment>Columns of the map that is made of the training&apos;s own losses, and the least steps that make one. Rows of the map of a probe. Fewer questions are none that this program asked: two for each band of the verdict. Steps whose losses the bars of the timesteps are the mean of. T where a run does not say. (n,), ascending (n,); NaN where it was none that the columns are of, from the first to the last (columns, bins), unweighted; NaN where nothing was measured the columns that are the beginning, whose loss the others are held against seconds since 1970 None: its description cannot be read what the numbers are multiplied by, to be in that unit of every step; otherwise it is measured now and then, or has nothing to smooth The numbers that are drawn, by their names in the metrics.
+----------
+The first one is shown at first.</extracomment>
         <translation>损失</translation>
     </message>
     <message>
@@ -9571,21 +9606,8 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
 <context>
     <name>Report</name>
     <message>
-        <source>Gradient norm</source>
-        <extracomment>Columns of the map that is made of the training&apos;s own losses, and the least steps that make one. Rows of the map of a probe. Fewer questions are none that this program asked: two for each band of the verdict. Steps whose losses the bars of the timesteps are the mean of. T where a run does not say. (n,), ascending (n,); NaN where it was none that the columns are of, from the first to the last (columns, bins), unweighted; NaN where nothing was measured the columns that are the beginning, whose loss the others are held against seconds since 1970 None: its description cannot be read The numbers of each step that are drawn besides the loss → what each is called.</extracomment>
-        <translation>梯度范数</translation>
-    </message>
-    <message>
-        <source>Learning rate</source>
-        <translation>学习率</translation>
-    </message>
-    <message>
-        <source>Pictures per second</source>
-        <translation>每秒图片数</translation>
-    </message>
-    <message>
         <source>the settings</source>
-        <extracomment>that the numbers and pictures reach (bins,) mean unweighted loss of the last steps what the probes say; None: they say nothing a kind of core.runs.probes → what was asked, if ever of the probes by kind, else &quot;&quot; for the training the sample grids and their steps, oldest first What a report reads, one after another; each is told before it is read.</extracomment>
+        <extracomment>that the numbers and pictures reach of the averaged weights (bins,) mean unweighted loss of the last steps what the probes say; None: they say nothing a kind of core.runs.probes → what was asked, if ever of the probes by kind, else &quot;&quot; for the training the sample grids and their steps, oldest first What a report reads, one after another; each is told before it is read.</extracomment>
         <translation>设置</translation>
     </message>
     <message>
@@ -9605,56 +9627,8 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>曲线</translation>
     </message>
     <message>
-        <source>Resumed</source>
-        <extracomment>Characters of a text of the run&apos;s: names and events may be as long as a file. Rows of the table of events, of measurements, and of what cannot be read. Parts of a curve that its smoothed one is the mean of. A value that is longer is left out of the command line: thousands of names. The kinds of events that have a table or a curve of their own. What a kind of event is called, and the mark of those that are drawn.</extracomment>
-        <translation>继续</translation>
-    </message>
-    <message>
-        <source>Edited</source>
-        <translation>修改</translation>
-    </message>
-    <message>
-        <source>Rolled back</source>
-        <translation>回退</translation>
-    </message>
-    <message>
-        <source>Diverged</source>
-        <translation>发散</translation>
-    </message>
-    <message>
-        <source>Not saved</source>
-        <translation>未能保存</translation>
-    </message>
-    <message>
-        <source>Pictures changed</source>
-        <translation>图片有变化</translation>
-    </message>
-    <message>
-        <source>Pictures lost</source>
-        <translation>图片丢失</translation>
-    </message>
-    <message>
-        <source>Pictures away</source>
-        <translation>图片暂不可用</translation>
-    </message>
-    <message>
-        <source>Pictures back</source>
-        <translation>图片已恢复</translation>
-    </message>
-    <message>
-        <source>Threads</source>
-        <translation>线程</translation>
-    </message>
-    <message>
-        <source>Other programs</source>
-        <translation>其他程序</translation>
-    </message>
-    <message>
-        <source>Failed</source>
-        <translation>失败</translation>
-    </message>
-    <message>
         <source>not begun</source>
+        <extracomment>Characters of a text of the run&apos;s: names and events may be as long as a file. Rows of the table of events, of measurements, and of what cannot be read. Parts of a curve that its smoothed one is the mean of. A value that is longer is left out of the command line: thousands of names. The kinds of events that have a table or a curve of their own. The kinds of events that are marked in the curves, and the class of their marks.</extracomment>
         <translation>未开始</translation>
     </message>
     <message>
