@@ -15,7 +15,7 @@ from core.pictures.folder.scan import Scan
 from core.runs.metrics import MetricsWriter, TimestepRows, read_timestep_rows
 from core.runs.probes import HELD_OUT_EMA, KINDS, TRAIN, TRAIN_EMA, Probe, read_probe
 from core.training.events import ProbeMeasured, RolledBack, StepDone
-from core.training.probe import Budget, probe_times
+from core.training.probe import FrozenProbe, probe_times
 from core.training.timesteps import shares_of_loss
 from core.training.verdict import DIVERGING, EARLY, FLAT, IMPROVING, RESUMED, SLOW, WORSE, Verdict
 from studio.imaging import to_array, viridis
@@ -248,7 +248,7 @@ def test_map_when_a_run_learns_then_follows_it_and_reads_the_same_from_its_folde
     short_rows: None,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(Budget, "due", True)  # it reads clocks: so that there is more than one look
+    monkeypatch.setattr(FrozenProbe, "is_due", lambda probe, step: step in (0, 6, 12) and step != probe._asked_at)
     room.project.set_settings({"probe_share": 0.2, "hold_out": 0.4, "labels": "off"})
     tab = tab_of(room)
     assert tab.panel.page.says.text() == "Is it still learning?" and tab.panel.page.source.isHidden()
@@ -289,7 +289,7 @@ def test_map_when_a_run_learns_then_follows_it_and_reads_the_same_from_its_folde
 def test_map_when_there_is_one_look_then_is_of_the_training_s_own_losses_until_the_next(
     room: Room, qtbot: QtBot, short_rows: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Budget, "due", False)
+    monkeypatch.setattr(FrozenProbe, "is_due", lambda probe, step: step == 0 and step != probe._asked_at)
     room.project.set_settings({"probe_share": 0.2, "labels": "off"})
     tab = tab_of(room)
     room.controller.start()
