@@ -13343,6 +13343,10 @@ Building all rows takes a third of a second, and most are never looked at. of a 
         <translation>用于下一个运行：{pictures}</translation>
     </message>
     <message>
+        <source>{n} runs wait already: take one out of the queue first</source>
+        <translation>已有 {n} 个运行在排队：请先从队列中移除一个</translation>
+    </message>
+    <message>
         <source>Trained by process {pid} on {host} – followed live; it can go on here when that has ended</source>
         <translation>由 {host} 上的进程 {pid} 训练 – 实时跟随；它结束后即可在此继续</translation>
     </message>
