@@ -111,6 +111,11 @@ MESSAGES: dict[str, str] = {
         "Errors",
         "{device} ran out of memory with {count} pictures at once. Try fewer pictures.",
     ),
+    "sampling.other-condition": QT_TRANSLATE_NOOP(
+        "Errors",
+        "What was seen beside these pictures is {found} (width × height × channels), and this model needs {needed}. "
+        "Choose the pictures that it is to see.",
+    ),
     "sampling.no-condition": QT_TRANSLATE_NOOP(
         "Errors",
         "This model makes pictures that belong to another one, and none was given. Give a picture as the condition.",

@@ -126,6 +126,11 @@ class Forks:
             self._seen = [each for each in self._seen if each is not self.shown] + [self.shown]
         return self.shown
 
+    def of(self, recording: Recording | None) -> Made | None:
+        """What is known of a recording, shown or not."""
+        known = self.held if self.guest is None else (*self.held, self.guest)
+        return next((made for made in known if made.recording is recording), None)
+
     def drop(self, made: Made) -> None:
         """Close one, where nobody else needs it."""
         self.held.remove(made)

@@ -92,6 +92,12 @@ class PictureSet:
         return *self.data.height_and_width, self.data.channels
 
     @property
+    def rows(self) -> NDArray[np.int64]:
+        """(N,) the row of each picture in its folder's table."""
+        rows: NDArray[np.int64] = self._source.files.rows[self._places]
+        return rows
+
+    @property
     def fingerprint(self) -> str:
         """Their number and a digest of the sizes of their files, in order: other ones are told by it, at no cost."""
         sizes = [source.files.sizes[self._places].astype("<i8").tobytes() for source in self._sources]
