@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -52,7 +52,7 @@ def odd_pictures(run_folder: Path, scan: Scan, *, device: str = "auto") -> Itera
 def _ranked(
     diffusion: GaussianDiffusion,
     pictures: PictureSet,
-    rows: NDArray[np.int64],
+    rows: NDArray[np.integer[Any]],
 ) -> Iterator[DoctorProgress | Finding]:
     """rows: of the folder's pictures, rising; of two folders some are in no pair, and so not among `pictures`."""
     both = [pictures] + ([] if pictures.held_out is None else [pictures.held_out])

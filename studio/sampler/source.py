@@ -284,6 +284,7 @@ class ModelSource:
                     int(answer.taken_at.flat[0]),
                     memory.names.__getitem__,
                     memory.picture,
+                    blind=bool(model.diffusion.condition_channels),
                 )
             else:
                 yield Underway(answer)
