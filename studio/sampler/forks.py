@@ -574,6 +574,7 @@ class ForkLine(QWidget):
         """Those that are held, in the order of the tree."""
         for button in self.nodes:
             self._row.removeWidget(button)
+            button.hide()
             button.deleteLater()
         self.nodes = {}
         for made in forks.held:

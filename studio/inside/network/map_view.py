@@ -495,12 +495,14 @@ class MapView(QWidget):
         painter.setBrush(theme().color("panel"))
         painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), CORNER_PX - 2, CORNER_PX - 2)
         side, x = box.height() - 4, box.left() + 3
-        for image in self._entry:
+        font = sized_font(CAPTION_PX if self._sees else BODY_PX)
+        words = text_size(self.entry_words, font).width() + text_size(self._entry_shape, sized_font(CAPTION_PX)).width()
+        room = int((box.width() - words - 20) // (side + 3))  # a picture that would stand in the words' way is left out
+        for image in self._entry[: max(0, room)]:
             draw_picture(painter, QRectF(x, box.top() + 2, side, side), image)
             x += side + 3
         place = QRectF(x + (4 if self._entry else 5), box.top(), 80, box.height())
-        size_px = CAPTION_PX if self._sees else BODY_PX
-        paint_text(painter, place, self.entry_words, sized_font(size_px), theme().color("text"))
+        paint_text(painter, place, self.entry_words, font, theme().color("text"))
         right = box.adjusted(0, 0, -8, 0)
         paint_text(painter, right, self._entry_shape, sized_font(CAPTION_PX), theme().color("muted"), "right")
 
