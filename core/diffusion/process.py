@@ -352,8 +352,8 @@ class ReverseProcess(ForwardProcess):
         x_self_cond: Tensor | None,
         classes: Tensor | None,
         *,
+        condition: Tensor | None,
         augment: Tensor | None = None,
-        condition: Tensor | None = None,
     ) -> Tensor:
         time = t / max(self.num_timesteps - 1, 1) if self._scales_time else t
         labels = () if classes is None else (classes,)
@@ -392,7 +392,8 @@ class ReverseProcess(ForwardProcess):
         if worse is None or guidance.guide_scale == 1:
             return said
         assert isinstance(worse, ReverseProcess)
-        of_guide = worse._predict(x, t, x_self_cond if worse.self_condition else None, classes, condition=condition)
+        fed_back = x_self_cond if worse.self_condition else None
+        of_guide = worse._predict(x, t, fed_back, classes, condition=condition)
         output = away_from(of_guide, conditional, said.output, guidance.guide_scale)
         return NetworkOutput(output, conditional, said.unconditional, of_guide)
 
