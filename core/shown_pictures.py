@@ -1,4 +1,4 @@
-"""What a conditional model can be shown: pictures of its run's folder, as files, or what it saw before. No torch."""
+"""Which pictures of a run's folder a conditional model can be shown: the run's own conditions, as files. No torch."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from .pictures.feed.pictures import LoadProgress
 from .pictures.folder.pairs import needs_pairs, pair
 from .pictures.folder.scan import ScanDone, scan
 from .pictures.folder.splits import split
-from .recording import Recording
 from .runs.run import Run
 
 
@@ -44,25 +43,3 @@ def shown_of_run(folder: Path, count: int, *, held_out: bool) -> Iterator[LoadPr
             raise DataError("data.none-held-out", folder=run.source_folder)
         chosen = places[(np.arange(min(count, len(places))) * len(places)) // min(count, len(places))]
         yield tuple(StartPicture(shown.name(place), Path(shown.path(place))) for place in chosen.tolist())
-
-
-def seen_in(recording: Recording) -> tuple[StartPicture, ...]:
-    """What the network saw beside each picture of a recording, to be shown again bit for bit; empty: nothing.
-
-    The files that it came from may be gone or changed by now.
-    """
-    if recording.condition is None:
-        return ()
-    names, digests = (recording.settings.get(name) for name in ("condition", "condition_sha256"))
-    told = names if isinstance(names, list) else []
-    of_files = digests if isinstance(digests, list) else []
-    return tuple(
-        StartPicture(
-            str(told[number]) if number < len(told) else "",
-            pixels=pixels.tobytes(),
-            shape=pixels.shape,
-            seen=True,
-            digest=str(of_files[number]) if number < len(of_files) else "",
-        )
-        for number, pixels in enumerate(recording.condition)
-    )

@@ -9,7 +9,6 @@ from enum import Enum
 from pathlib import Path
 
 from ..runs.atomic import write_text
-from ..shown_pictures import seen_in
 from . import Exported, ExportProgress, Generation
 
 _SCRIPT = '''"""Makes {count} pictures again: python FILE [FOLDER]. Needs DDPM Studio, and the model where it was."""
@@ -52,7 +51,7 @@ def write_script(path: Path, generation: Generation) -> Iterator[ExportProgress 
     """Everything in it comes as a literal in ASCII, whatever a file or class is called. Raises RunError."""
     request, model = generation.request, generation.model
     assert request is not None and model is not None, "`export` has seen to it"
-    seen = seen_in(generation.recording)
+    seen = generation.recording.seen()
     if seen:  # picture k of those that were asked for sees the k-th in turn
         shift = request.first % len(seen)
         request = replace(request, condition=(*seen[-shift:], *seen[:-shift]) if shift else seen)

@@ -31,7 +31,6 @@ from core.beginning import StartPicture
 from core.catalogue import SAMPLERS
 from core.errors import StudioError
 from core.recording import Recording
-from core.shown_pictures import seen_in
 
 from .. import numbers
 from ..app.messages import error_text
@@ -388,7 +387,7 @@ class SamplerPanel(QWidget):
             return Offers(self.request(), self.controls.facts, (*choices, *earlier))
         request = made.request
         if a.condition is not None:  # as it was seen: the files may be others by now
-            request = replace(request, condition=seen_in(a), condition_from="")
+            request = replace(request, condition=a.seen(), condition_from="")
         return Offers(request, made.facts, (*choices, *earlier))
 
     def ask_about(self, path: Path, settings: Mapping[str, object]) -> None:

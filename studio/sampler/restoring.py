@@ -17,7 +17,6 @@ from core.recording import Recording, unclipped_x_0
 from core.runs.checkpoint_files import description_path
 from core.runs.grids import read_settings
 from core.runs.run import CHECKPOINTS, is_run
-from core.shown_pictures import seen_in
 
 from ..app.messages import error_text
 from .models import ModelChoice, ModelFacts, Origin, SamplerRequest, earlier_than, step_of
@@ -199,7 +198,7 @@ def request_of(
         strength == facts.offset_noise_strength,
         _labels(said.get("classes"), facts),
         guide=guide,
-        condition=seen_in(recording),
+        condition=recording.seen(),
         **numbers,  # type: ignore[arg-type]
     )
 

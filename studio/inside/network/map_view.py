@@ -139,8 +139,8 @@ class MapView(QWidget):
     @property
     def entry_words(self) -> str:
         """What goes in, in symbols."""
-        words = "{x_t}, {x_0_hat}" if self._feeds_back else "{x_t}"
-        return f"{words}, {self.tr('condition')}" if self._sees else words
+        parts = ["{x_t}", "{x_0_hat}"] if self._feeds_back else ["{x_t}"]
+        return ", ".join([*parts, self.tr("condition")] if self._sees else parts)
 
     @property
     def feeds_back(self) -> bool:
@@ -497,7 +497,7 @@ class MapView(QWidget):
         side, x = box.height() - 4, box.left() + 3
         font = sized_font(CAPTION_PX if self._sees else BODY_PX)
         words = text_size(self.entry_words, font).width() + text_size(self._entry_shape, sized_font(CAPTION_PX)).width()
-        room = int((box.width() - words - 20) // (side + 3))  # a picture that would stand in the words' way is left out
+        room = int((box.width() - words - 15) // (side + 3))  # a picture that would stand in the words' way is left out
         for image in self._entry[: max(0, room)]:
             draw_picture(painter, QRectF(x, box.top() + 2, side, side), image)
             x += side + 3
