@@ -581,7 +581,7 @@ def test_shares_of_another_network_are_forgotten(tab: Tab, tmp_path: Path, monke
 def test_map_when_the_network_sees_a_picture_names_it_beside_x_t(qtbot: QtBot) -> None:
     (facts,) = network_of(RunConfig().with_settings({"condition": "grey", "channels": 3, "image_size": 32, "dim": 8}))
     assert facts.sees == 1 and facts.operations["init_conv"][0].shape == (4, 32, 32)
-    drawn = MapView()
+    drawn = MapView(lambda row: row.title)
     qtbot.addWidget(drawn)
     drawn.show_rows(facts.rows, "4×32×32", sees=bool(facts.sees))
     assert drawn.entry_words == "{x_t}, condition"
