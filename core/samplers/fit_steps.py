@@ -76,6 +76,8 @@ def fit_steps(
     each of them in turn. The same from the same model, seed and device. Raises SamplingError at once.
     """
     row = sampler_named(sampler)
+    if diffusion.condition_channels:
+        raise SamplingError("steps.with-condition")
     if row.adds_noise:
         known = ", ".join(name for name, each in SAMPLERS.items() if not each.adds_noise)
         raise bad_value("sampler", sampler, Phrase("value.sampler-without-noise", known=known), SamplingError)

@@ -1806,6 +1806,15 @@ In the order in which they are done. Their numbers are an input of the network, 
         <translation>差</translation>
     </message>
     <message>
+        <source>{letter}, condition</source>
+        <extracomment>what the network saw beside x_t, of a generation of a conditional model</extracomment>
+        <translation>{letter}，条件</translation>
+    </message>
+    <message>
+        <source>Condition: what the network sees beside the noisy picture, the same at every step</source>
+        <translation>条件：网络在含噪图片之外看到的图片，每一步都相同</translation>
+    </message>
+    <message>
         <source>Prediction of A and of B</source>
         <translation>A 与 B 的预测</translation>
     </message>
@@ -1854,8 +1863,8 @@ In the order in which they are done. Their numbers are an input of the network, 
         <translation>下一次采样采用 A 的设置</translation>
     </message>
     <message>
-        <source>A second run with the settings above but for one, from the same noise; it becomes B.</source>
-        <translation>用上面的设置、只改一项，从同一噪声再生成一次；结果作为 B。</translation>
+        <source>A second run with the settings of A but for one, from the same noise; it becomes B.</source>
+        <translation>用 A 的设置、只改其中一项，从同样的噪声再生成一次；结果成为 B。</translation>
     </message>
     <message>
         <source>{letter} ends at t = {t}</source>
@@ -2776,6 +2785,10 @@ In the order in which they are done. Their numbers are an input of the network, 
         <translation>没有说明图片存到哪里：用 --out 指定文件夹，或用 --html 或 --export 指定一个文件。</translation>
     </message>
     <message>
+        <source>What was seen beside these pictures is {found} (width × height × channels), and this model needs {needed}. Choose the pictures that it is to see.</source>
+        <translation>这些图片旁所看到的条件为 {found}（宽 × 高 × 通道），而该模型需要 {needed}。请选择要给它看的图片。</translation>
+    </message>
+    <message>
         <source>This model makes pictures that belong to another one, and none was given. Give a picture as the condition.</source>
         <translation>此模型生成的图片要与另一张图片对应，但没有给出那张图片。请给出一张图片作为条件。</translation>
     </message>
@@ -2886,6 +2899,10 @@ In the order in which they are done. Their numbers are an input of the network, 
     <message>
         <source>No picture of {folder} has a partner in {second}. Partners have the same name in the same sub-folder, whatever their kind of file.</source>
         <translation>{folder} 中没有图片在 {second} 中有对应图片。对应图片须在相同的子文件夹中同名，文件类型不限。</translation>
+    </message>
+    <message>
+        <source>Timesteps are not fitted to a model that is shown a picture.</source>
+        <translation>对于需要看一张图片的模型，不拟合时间步。</translation>
     </message>
     <message>
         <source>{path} has nothing that EMAs of other lengths are made of. Train with EMA lengths on to have it.</source>
@@ -7308,6 +7325,10 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>网络的模块</translation>
     </message>
     <message>
+        <source>condition</source>
+        <translation>条件</translation>
+    </message>
+    <message>
         <source>A shortcut: {source} on the way down gives its output to {target} on the way up</source>
         <translation>跳跃连接：下行的 {source} 把输出交给上行的 {target}</translation>
     </message>
@@ -11099,7 +11120,7 @@ The first one is shown at first.</extracomment>
     </message>
     <message>
         <source>Sampler</source>
-        <extracomment>News lies in the widest gap of the row over the pictures, or, where that one is narrower than this, in the player&apos;s before the buttons that save: no title or picture is covered, and no control but for the speed. Of what is looked at, before it scrolls: the switch and a row of pictures. In a narrower room the strip of kept generations shows their pictures alone. a ModelChoice Paths: of a run folder, a checkpoint, pictures or anything else the ForeignFacts of another program&apos;s file, completed a picture for &quot;first&quot;, &quot;second&quot; or &quot;mask&quot; is to be chosen the sample set of a model that comes with the program a row of EXPORTS the Branch to take a Made that is held is to be shown the training pictures nearest to the selected one the step under the cursor, also where it is the same of another recording more steps of the shown recording have arrived show the folder of what was saved what was removed is to be there again what the news&apos; button asks for the training step of the model that the shown pictures are of</extracomment>
+        <extracomment>News lies in the widest gap of the row over the pictures, or, where that one is narrower than this, in the player&apos;s before the buttons that save: no title or picture is covered, and no control but for the speed. Of what is looked at, before it scrolls: the switch and a row of pictures. In a narrower room the strip of kept generations shows their pictures alone. a ModelChoice Paths: of a run folder, a checkpoint, pictures or anything else the ForeignFacts of another program&apos;s file, completed a picture for &quot;first&quot;, &quot;second&quot; or &quot;mask&quot; is to be chosen the sample set of a model that comes with the program a row of EXPORTS the Branch to take a Made that is held is to be shown the training pictures nearest to the selected one the step under the cursor, also where it is the same of another recording more steps of the shown recording have arrived show the folder of what was saved what was removed is to be there again the last A of Compare of which it is known what made it what the news&apos; button asks for the training step of the model that the shown pictures are of</extracomment>
         <translation>采样</translation>
     </message>
 </context>
@@ -12766,7 +12787,7 @@ Building all rows takes a third of a second, and most are never looked at. of a 
     <name>StepScene</name>
     <message>
         <source>This step</source>
-        <extracomment>Heights: over the tiles of a row, the symbol and the small line below a tile, a heading, the line of the pixel. Between two tiles of the upper row: an arrow. Beside a term&apos;s tile: its coefficient, and the sign behind it. The line below each output of guidance, and by how much a third one may reach beyond the row. A tile may shrink to this share of its place for whole pixels.</extracomment>
+        <extracomment>Heights: over the tiles of a row, the symbol and the small line below a tile, a heading, the line of the pixel. Between two tiles of the upper row: an arrow. Beside a term&apos;s tile: its coefficient, and the sign behind it. What the network sees beside x_t stands at its left, smaller and close to it. The line below each output of guidance, and by how much a third one may reach beyond the row. A tile may shrink to this share of its place for whole pixels.</extracomment>
         <translation>这一步</translation>
     </message>
     <message>
@@ -12846,6 +12867,14 @@ Building all rows takes a third of a second, and most are never looked at. of a 
     <message>
         <source>previous {symbol}</source>
         <translation>上一步的 {symbol}</translation>
+    </message>
+    <message>
+        <source>condition</source>
+        <translation>条件</translation>
+    </message>
+    <message>
+        <source>What the network is given beside x_t, without noise, as further input channels: the same at every step.</source>
+        <translation>在 x_t 之外以更多输入通道给网络的图片，不加噪声：每一步都相同。</translation>
     </message>
     <message>
         <source>Classifier-free guidance goes beyond what the class changes (Ho &amp; Salimans 2022, arXiv 2207.12598, eq. 6).</source>
@@ -14589,6 +14618,10 @@ Building all rows takes a third of a second, and most are never looked at. of a 
         <translation>类别</translation>
     </message>
     <message>
+        <source>condition</source>
+        <translation>条件</translation>
+    </message>
+    <message>
         <source>guidance</source>
         <translation>引导</translation>
     </message>
@@ -14825,12 +14858,20 @@ Building all rows takes a third of a second, and most are never looked at. of a 
         <translation>知道{name}类全部 {count} 张图片者的最佳猜测</translation>
     </message>
     <message>
+        <source>The best guess of one who knows all {count} pictures, but does not see the condition</source>
+        <translation>知道全部 {count} 张图片、但看不到条件者的最佳猜测</translation>
+    </message>
+    <message>
         <source>Since step {step} one of {count} pictures has taken over</source>
         <translation>自第 {step} 步起，{count} 张图片中的一张占了上风</translation>
     </message>
     <message>
         <source>The best guess from {count} pictures</source>
         <translation>由 {count} 张图片得出的最佳猜测</translation>
+    </message>
+    <message>
+        <source>The best guess without the condition</source>
+        <translation>不看条件的最佳猜测</translation>
     </message>
 </context>
 </TS>
