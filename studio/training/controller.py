@@ -781,18 +781,28 @@ class TrainingController(QObject):
         live = self._display.live
         if live is None or self._trained_by is None:
             return
+        if look.config is not None:  # it was edited
+            live.config = self._opened = look.config
         live.take(look.events)
         if look.timesteps is not None:
             live.take_timesteps(look.timesteps)
-        for line in look.lines:
-            self._display.log(line)
+        if look.own is not None:
+            live.looks.own.add_rows(look.own)
+        for step, kind, text in look.happened:
+            self._display.log(text)
+            live.note(noted(step, kind, text))
         for event in look.events:
-            if isinstance(event, Samples | Started):
-                self._panel.samples.grid_added()
-            elif isinstance(event, CheckpointSaved):
-                self.checkpoints.kept.refresh()
-                self.checkpoint_saved.emit(event.path)
-        if look.events:
+            match event:
+                case Samples() | Started():
+                    self._panel.samples.grid_added()
+                case CopiesMeasured(step=step):
+                    self._panel.samples.copies_measured(step)
+                case CheckpointSaved(path=path):
+                    self.checkpoints.kept.refresh()
+                    self.checkpoint_saved.emit(path)
+            if isinstance(event, Strip | Started):
+                self._panel.strip.refresh()
+        if look.events or look.happened or look.config is not None:
             self._refresh()
             self._display.draw_soon()
 

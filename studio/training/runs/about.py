@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
@@ -124,6 +127,11 @@ class AboutPanel(Panel):
     def _typed(self) -> RunNotes:
         tags = cleaned_tags(self.tags.text().split(","))
         return RunNotes(self.note.toPlainText()[:LONGEST_NOTE], tags, self.star.isChecked())
+
+    def moved(self, before: Path, after: Path) -> None:
+        """The run has another folder: what is typed from now on belongs there."""
+        if self._facts is not None and self._facts.folder == before:
+            self._facts = replace(self._facts, folder=after)
 
     @Slot()
     def _edited(self) -> None:

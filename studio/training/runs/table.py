@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import (
     QEvent,
+    QItemSelection,
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
@@ -231,11 +232,20 @@ class RunTable(QTableView):
     @Slot()
     def _selected(self) -> None:
         rows = {index.row() for index in self.selectionModel().selectedRows()}
-        now = [self.runs.facts(row).folder for row in sorted(rows)]
-        self._order = [folder for folder in self._order if folder in now] + [
-            folder for folder in now if folder not in self._order
-        ]
+        now = dict.fromkeys(self.runs.facts(row).folder for row in sorted(rows))
+        kept = [folder for folder in self._order if folder in now]
+        self._order = list(dict.fromkeys((*kept, *now)))
         self.chosen.emit()
+
+    def _ranges(self, places: list[int]) -> QItemSelection:
+        """Rows, ascending: a thousand one by one would take the time of a picture."""
+        found, model = QItemSelection(), self.runs
+        first = 0
+        for number, place in enumerate(places):
+            if number + 1 == len(places) or places[number + 1] > place + 1:
+                found.select(model.index(places[first], 0), model.index(place, len(Column) - 1))
+                first = number + 1
+        return found
 
     @Slot()
     def _keep_selection(self) -> None:
@@ -247,8 +257,7 @@ class RunTable(QTableView):
         try:
             selection.clearSelection()
             places = [place for folder in self._order if (place := model.place(folder)) is not None]
-            for place in places:
-                selection.select(model.index(place, 0), flags)
+            selection.select(self._ranges(sorted(places)), flags)
             if places:
                 selection.setCurrentIndex(model.index(places[-1], 0), QItemSelectionModel.SelectionFlag.NoUpdate)
         finally:
