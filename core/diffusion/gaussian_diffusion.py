@@ -313,9 +313,9 @@ class GaussianDiffusion(ReverseProcess):
         x_self_cond = None
         if self.self_condition and (random.random() < 0.5 if self_condition_draw is None else self_condition_draw):  # noqa: S311
             with torch.no_grad():
-                first = self._predict(x, t, None, classes, augment, condition)
+                first = self._predict(x, t, None, classes, augment=augment, condition=condition)
                 x_self_cond = objective_named(self.objective).to_x_start(self, x, t, first)
-        output = self._predict(x, t, x_self_cond, classes, augment, condition)
+        output = self._predict(x, t, x_self_cond, classes, augment=augment, condition=condition)
         target = objective_named(self.objective).target(self, x_start, t, noise)
         raw = (output - target).square().flatten(1).mean(dim=1)
         return TrainingPass(x, x_self_cond, output, target, TrainingLoss(raw=raw, weight=self.loss_weight[t.long()]))

@@ -351,8 +351,9 @@ class ReverseProcess(ForwardProcess):
         t: Tensor,
         x_self_cond: Tensor | None,
         classes: Tensor | None,
+        *,
+        condition: Tensor | None,
         augment: Tensor | None = None,
-        condition: Tensor | None = None,
     ) -> Tensor:
         time = t / max(self.num_timesteps - 1, 1) if self._scales_time else t
         labels = () if classes is None else (classes,)
@@ -377,21 +378,22 @@ class ReverseProcess(ForwardProcess):
         A guide makes one pass more, and none at its scale of 1. It is given the same x̂_0, if it takes one.
         """
         if classes is None or guidance.scale == 1:
-            said = NetworkOutput(self._predict(x, t, x_self_cond, classes, condition))
+            said = NetworkOutput(self._predict(x, t, x_self_cond, classes, condition=condition))
             conditional = said.output
         else:
             assert self.num_classes is not None
             both = torch.cat((classes, torch.full_like(classes, self.num_classes)))
             self_cond = None if x_self_cond is None else x_self_cond.repeat(2, 1, 1, 1)
             seen = None if condition is None else condition.repeat(2, 1, 1, 1)
-            twice = self._predict(x.repeat(2, 1, 1, 1), t.repeat(2), self_cond, both, seen)
+            twice = self._predict(x.repeat(2, 1, 1, 1), t.repeat(2), self_cond, both, condition=seen)
             conditional, unconditional = twice.chunk(2)
             said = NetworkOutput(guide(conditional, unconditional, guidance), conditional, unconditional)
         worse = guidance.guide
         if worse is None or guidance.guide_scale == 1:
             return said
         assert isinstance(worse, ReverseProcess)
-        of_guide = worse._predict(x, t, x_self_cond if worse.self_condition else None, classes, condition)
+        fed_back = x_self_cond if worse.self_condition else None
+        of_guide = worse._predict(x, t, fed_back, classes, condition=condition)
         output = away_from(of_guide, conditional, said.output, guidance.guide_scale)
         return NetworkOutput(output, conditional, said.unconditional, of_guide)
 

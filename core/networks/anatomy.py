@@ -106,11 +106,11 @@ def _rows(unet: Unet, height: int, width: int) -> Iterator[BlockRow]:
     for number, layer in enumerate(unet.time_mlp):
         channels = _channels_of(layer) or channels
         yield _row(f"time_mlp.{number}", layer, "time", 0, (channels, 1, 1))
-        if number == 0 and unet.augment_emb is not None:
-            told = _row("augment_emb", unet.augment_emb, "time", 0, (channels, 1, 1))
-            yield replace(told, kind="augment_embedding")
     if unet.class_emb is not None:
         yield _row("class_emb", unet.class_emb, "time", 0, (channels, 1, 1))
+    if unet.augment_emb is not None:
+        told = _row("augment_emb", unet.augment_emb, "time", 0, (channels, 1, 1))
+        yield replace(told, kind="augment_embedding")
     last = len(unet.downs) - 1
     for stage in range(last + 1):
         for part in range(3):

@@ -191,7 +191,7 @@ class Unet(nn.Module):
         if not is_whole(augment_dim, 0, _MOST):
             raise bad_value("augment_dim", augment_dim, Phrase("value.whole-up-to", low=0, high=_MOST))
         self.augment_dim = int(augment_dim)
-        self.augment_emb = _augment_embedding(self.augment_dim, embedding_dim) if self.augment_dim else None
+        self.augment_emb = _augment_embedding(self.augment_dim, time_dim) if self.augment_dim else None
 
         #: A way to train it, no part of it: less memory, the same gradients (Chen et al. 2016, arXiv 1604.06174).
         self.gradient_checkpointing = False
@@ -261,10 +261,13 @@ class Unet(nn.Module):
         x = torch.cat(inputs, dim=1) if len(inputs) > 1 else x
 
         x = residual = self.init_conv(x)
-        t = self._embedded(time.to(dtype) if time.dtype == torch.double else time, augment)
+        t = self.time_mlp(time.to(dtype) if time.dtype == torch.double else time)
         if self.class_emb is not None:
             no_class = self.class_emb.num_embeddings - 1
             t = t + self.class_emb(torch.full_like(time, no_class, dtype=torch.long) if classes is None else classes)
+        if self.augment_emb is not None:
+            told = torch.zeros(len(time), self.augment_dim, device=t.device) if augment is None else augment
+            t = t + self.augment_emb(told.to(t.dtype))
 
         shortcuts: list[Tensor] = []
         run = self._run
@@ -290,19 +293,6 @@ class Unet(nn.Module):
         # The last convolution is small, and in bf16 a picture would be rounded to 256 levels in each octave.
         out: Tensor = self.final_conv(x.to(dtype))
         return out if self.settings.patch_size == 1 else torch.pixel_shuffle(out, self.settings.patch_size)
-
-    def _embedded(self, time: Tensor, augment: Tensor | None) -> Tensor:
-        """The time embedding, with what was done to the pictures added before its layers, as in EDM's `map_augment`."""
-        if self.augment_emb is None:
-            return cast("Tensor", self.time_mlp(time))
-        embedding, *layers = self.time_mlp
-        t: Tensor = embedding(time)
-        if augment is None:
-            augment = torch.zeros(len(time), self.augment_dim, device=t.device)
-        t = t + self.augment_emb(augment.to(t.dtype))
-        for layer in layers:
-            t = layer(t)
-        return t
 
     def _run(self, block: nn.Module, *inputs: Tensor) -> Tensor:
         """The block; with `gradient_checkpointing` its inside is forgotten, and computed again on the way back."""
@@ -335,7 +325,10 @@ def _class_embedding(num_classes: int, dim: int) -> nn.Embedding:
 def _augment_embedding(numbers: int, dim: int) -> nn.Linear:
     """What was done to a picture, as a vector (Karras et al. 2022, arXiv 2206.00364, F.2); no bias: zeros add none."""
     layer = nn.Linear(numbers, dim, bias=False)
-    nn.init.xavier_uniform_(layer.weight)
+    # Added where classes are and begun as large as they. EDM adds it before the layers of the time embedding, which
+    # short trainings do not obey: of 64 samples of a set whose mirrored pictures were told 13 were mirrored after 200
+    # steps and none after 400 here; there 33 and 3, and from EDM's smaller beginning still half of them after 600.
+    nn.init.normal_(layer.weight)
     return layer
 
 

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 QUESTIONS = 64
 #: Pictures at a time, and never more than the training takes.
 MOST_AT_ONCE = 16
-#: The cost of the next look is the greatest of so many before.
+#: The cost of the next look is the median of so many before: a busy moment of the machine is no reason to wait twice.
 COSTS_KEPT = 3
 #: Forward and backward take about so many times as long as forward alone: the guess before anything was measured.
 TIMES_FORWARD = 3
@@ -112,7 +112,7 @@ class Budget:
     @property
     def due(self) -> bool:
         """Whether there is time for one; it stays so until one is `looked`."""
-        cost = max(self._costs, default=self._guess_s)
+        cost = statistics.median(self._costs) if self._costs else self._guess_s
         spent = self._spent_s + cost
         return not self.off and spent <= self._share * (spent + self._trained_s)
 

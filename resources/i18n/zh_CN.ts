@@ -2191,6 +2191,7 @@ In the order in which they are done. Their numbers are an input of the network, 
     </message>
     <message>
         <source>Loss over t</source>
+        <extracomment>the lines that there are</extracomment>
         <translation>损失随 t 的变化</translation>
     </message>
     <message>
@@ -7070,6 +7071,10 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>正在读取测量结果……</translation>
     </message>
     <message>
+        <source>One look so far, at step {step}. The map begins with the second.</source>
+        <translation>目前只查看过一次（第 {step} 步）。从第二次查看起会显示热图。</translation>
+    </message>
+    <message>
         <source>Here the loss at every t will appear over the steps: the first look comes with the first step.</source>
         <translation>各步中每个 t 的损失将显示在这里：第一次随第一步而来。</translation>
     </message>
@@ -7094,7 +7099,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <name>MapPage</name>
     <message>
         <source>What the map shows</source>
-        <extracomment>The map and the plot under it. The keys take the cursor over t in so many places. Of a plot in powers of ten, at least. The lines of the lower plot: name → (kind, colour). by a person: which look</extracomment>
+        <extracomment>Of the lower plot beside the form of a small window, and from where on the lines are named over it. The map and the plot under it. The keys take the cursor over t in so many places. Of a plot in powers of ten, at least. The lines of the lower plot: name → (kind, colour). by a person: which look</extracomment>
         <translation>地图显示什么</translation>
     </message>
     <message>
@@ -7122,8 +7127,24 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>第 {step} 步</translation>
     </message>
     <message>
+        <source>{n} looks</source>
+        <translation>查看 {n} 次</translation>
+    </message>
+    <message>
+        <source>Each stroke under the map is a look; colours between two are on the way from one to the other.</source>
+        <translation>热图下方的每条短线是一次查看；两次之间的颜色由前一次过渡到后一次。</translation>
+    </message>
+    <message>
         <source>probe: {share} % of the time, every {n} steps</source>
         <translation>探针：占时间的 {share} %，每 {n} 步一次</translation>
+    </message>
+    <message>
+        <source>probe: {share} % of the time so far, falling to {most} %</source>
+        <translation>探针：目前占时间的 {share} %，将降到 {most} %</translation>
+    </message>
+    <message>
+        <source>A look took longer than those before it. The next one waits until all of them together have taken no more than their share.</source>
+        <translation>有一次查看比之前的更久。下一次会等到所有查看合计不超过应占的时间。</translation>
     </message>
     <message>
         <source>The frozen probe asks the same questions again and again, as often as its share of the time allows (Probe share in the settings). It changes nothing that is learnt.</source>
@@ -9177,7 +9198,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <name>QualityPanel</name>
     <message>
         <source>Samples beside pictures</source>
-        <extracomment>Of the choice of checkpoints: nothing else than the newest, and each that is kept and not measured.</extracomment>
+        <extracomment>Beside the form of a small window the page is so wide at least, and has no room for titles and legends. Of the choice of checkpoints: nothing else than the newest, and each that is kept and not measured. what is seen from which width on</extracomment>
         <translation>样本与图片对照</translation>
     </message>
     <message>
@@ -9379,6 +9400,26 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <message>
         <source>As near to the pictures as pictures are to each other, as far as {count} samples can tell.</source>
         <translation>就 {count} 个样本所能判断，与图片的距离和图片彼此之间一样近。</translation>
+    </message>
+    <message>
+        <source>Further from the pictures than pictures are from each other.</source>
+        <translation>与图片的距离大于图片彼此之间的距离。</translation>
+    </message>
+    <message>
+        <source>Further from the pictures than pictures are from each other, as seen by: {spaces}.</source>
+        <translation>在以下特征空间中，与图片的距离大于图片彼此之间的距离：{spaces}。</translation>
+    </message>
+    <message>
+        <source>Better than before.</source>
+        <translation>比之前更好。</translation>
+    </message>
+    <message>
+        <source>Worse than before.</source>
+        <translation>比之前更差。</translation>
+    </message>
+    <message>
+        <source>No difference to before can be seen.</source>
+        <translation>与之前看不出差别。</translation>
     </message>
     <message>
         <source>From the second measurement on, a curve over the steps will appear here.</source>
@@ -11164,7 +11205,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     </message>
     <message>
         <source>Made with the averaged weights (EMA, Ho et al. 2020) by the sampler of the settings, always from the same noise</source>
-        <extracomment>of the step that is shown</extracomment>
+        <extracomment>the samples that are shown of the step that is shown</extracomment>
         <translation>用平均权重（EMA，Ho et al. 2020）和设置中的采样器生成，始终从相同的噪声开始</translation>
     </message>
     <message>

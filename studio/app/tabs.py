@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QTabBar, QWidget
 
 from ..widgets.scroll import RoomStack
 from .theme import CONTROL_PX
@@ -64,7 +64,7 @@ class TabPages(QObject):
         self.bar.setDrawBase(False)
         self.bar.setExpanding(False)
         self.bar.setFixedHeight(CONTROL_PX + 4)
-        self.pages, self._heads = RoomStack(), QStackedWidget()
+        self.pages, self._heads = RoomStack(), RoomStack()  # a head that is not shown takes no room from the tabs
         for row in rows.values():
             self.bar.setTabToolTip(self.bar.addTab(self._translated(row.title)), self._translated(row.tip))
             self.pages.addWidget(QWidget())

@@ -167,17 +167,19 @@ class Display(QObject):
         self._panel.plots.refresh()
         self._panel.log.events.show_run(live)
         self.drawn.emit(live.step)
-        smooth = live.curve.smooth
+        smooth = live.curve.few_smooth(SPARK_POINTS)
         self._transport.set_figures(
             Figures(
                 step=live.step,
                 total=live.total,
-                loss=float(smooth[-1]) if len(smooth) else live.loss,
+                loss=smooth[-1] if smooth else live.loss,
                 pictures_per_second=live.pace.pictures_per_second,
                 seconds_left=live.seconds_left,
             ),
-            smooth[:: max(1, len(smooth) // SPARK_POINTS)].tolist(),
+            smooth,
         )
+        if live.smooth_more():  # a long run is smoothed in pieces
+            self._timer.start()
 
     def stop(self) -> None:
         """Draw no more."""

@@ -40,6 +40,12 @@ def changes_in_words(before: Mapping[str, object], after: Mapping[str, object]) 
     return ", ".join(each)
 
 
+class _Words(QLabel):
+    def hasHeightForWidth(self) -> bool:
+        """As high as it is set: a room whose height follows from its width would be as high as it likes, and scroll."""
+        return False
+
+
 class EditBar(QWidget):
     """Says what will change, or what has; *Apply* and *Undo* below it."""
 
@@ -51,7 +57,7 @@ class EditBar(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        self.words = QLabel()
+        self.words = _Words()
         self.words.setObjectName("edit_words")
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.words.setWordWrap(True)

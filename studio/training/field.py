@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -25,7 +27,7 @@ from core.setting import Control, Setting, as_text
 from .. import numbers
 from ..app.messages import error_text, options_in_words, setting_choice, setting_tip, setting_title
 from ..app.theme import CONTROL_PX, set_look
-from ..widgets.controls import ScrolledCombo
+from ..widgets.controls import ScrolledCombo, paint_shortened, shortened
 from ..widgets.elided import ElidedLabel
 from ..widgets.form import FormRow
 from ..widgets.plain import set_tip, without_keys
@@ -53,6 +55,13 @@ class SettingCombo(ScrolledCombo):
         if editable:
             # What is typed is a value of its own, not the beginning of a suggestion.
             self.setCompleter(None)  # type: ignore[arg-type]
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """What can only be chosen is shortened where it has no room; what is typed scrolls."""
+        if self.isEditable():
+            super().paintEvent(event)
+        else:
+            paint_shortened(self, partial(shortened, self))
 
     def showPopup(self) -> None:
         """Choices are read whole, however narrow the field."""

@@ -201,6 +201,8 @@ class SettingsForm(Panel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Preset"), parent)
         self.setFixedWidth(WIDTH_PX)
+        self.lead.setContentsMargins(0, 0, 0, 0)
+        self.head.setSpacing(4)
         #: Building all rows takes a third of a second, and most are never looked at.
         self.fields: dict[str, SettingField] = {}
         self._shown: tuple[RunConfig, RunConfig, tuple[str, ...]] | None = None

@@ -52,6 +52,9 @@ MOST = 1e30
 BLOCK = 64
 #: Values smoothed at once: long enough to be quick, short enough that powers of the smoothing do not underflow.
 _CHUNK = 4096
+#: More points than this are not smoothed while the window waits, but so many at each draw. Until all are, what is seen
+#: of a long stretch is the running mean at the end of each block.
+SMOOTHED_AT_ONCE = 1 << 19
 
 _Scalar = TypeVar("_Scalar", bound=np.generic)
 
@@ -126,6 +129,7 @@ class Curve:
         self._positive = positive
         self._left_out = np.empty(0, dtype=np.int64)
         self._average = 0.0  #: the running mean, before its bias towards 0 is taken out
+        self._at_blocks = Series()  #: the running mean at the end of each block, while not all points are smoothed
 
     def __len__(self) -> int:
         return len(self._raw)
@@ -142,8 +146,17 @@ class Curve:
 
     @property
     def smooth(self) -> NDArray[np.float32]:
-        """(len,) the smoothed values: a view."""
+        """(len,) the smoothed values: a view. Smooths what is not smoothed yet: 0.25 s for ten million points."""
+        self._smooth_to(len(self))
         return self._smooth.values
+
+    def few_smooth(self, count: int) -> list[float]:
+        """Smoothed values from the first to the newest, evenly chosen: the newest, and before it about `count`."""
+        if not len(self):
+            return []
+        series = self._at_blocks if self.behind else self._smooth
+        values = series.values[:: max(1, len(series) // count)].tolist()
+        return [*values, self._smooth_at(len(self) - 1)]
 
     @property
     def left_out(self) -> int:
@@ -154,7 +167,11 @@ class Curve:
         """Forget all points."""
         self._left_out = self._left_out[:0]
         self._raw.clear()
+        self._forget_smooth()
+
+    def _forget_smooth(self) -> None:
         self._smooth.clear()
+        self._at_blocks.clear()
         self._average = 0.0
 
     def extend(self, steps: NDArray[np.integer], values: NDArray[np.floating]) -> None:
@@ -167,7 +184,7 @@ class Curve:
         self._steps = grown(self._steps, old + len(values))
         self._steps[old : old + len(values)] = steps
         self._raw.extend(values.astype(np.float32))
-        self._smooth_from(old)
+        self._smooth_new()
 
     def prepend(self, steps: NDArray[np.integer], values: NDArray[np.floating]) -> None:
         """Put points before all that there are."""
@@ -193,32 +210,49 @@ class Curve:
         return self._smoothing
 
     def set_smoothing(self, smoothing: float) -> None:
-        """Smooth everything anew."""
+        """Smooth everything anew; many points in pieces, see `smooth_more`."""
         if smoothing != self._smoothing:
             self._smoothing = smoothing
-            self._smooth.clear()
-            self._average = 0.0
-            self._smooth_from(0)
+            self._forget_smooth()
+            self._smooth_new()
 
-    def _smooth_from(self, start: int) -> None:
-        """Running mean with its bias towards the start value 0 divided out (Kingma & Ba 2014, section 3)."""
+    @property
+    def behind(self) -> bool:
+        """Whether there are points that are not smoothed yet."""
+        return len(self._smooth) < len(self._raw)
+
+    def smooth_more(self) -> bool:
+        """Smooth some of the points that are not smoothed yet; whether there are others still."""
+        self._smooth_to(len(self._smooth) + SMOOTHED_AT_ONCE)
+        return self.behind
+
+    def _smooth_new(self) -> None:
+        """All that came, or of much the end of each block."""
+        if len(self) - len(self._smooth) <= SMOOTHED_AT_ONCE:
+            self._smooth_to(len(self))
+        elif len(self) - BLOCK * len(self._at_blocks) > SMOOTHED_AT_ONCE:
+            self._at_blocks.clear()
+            self._at_blocks.extend(means_at_blocks(self.raw, self._smoothing))
+
+    def _smooth_to(self, end: int) -> None:
+        first, last = len(self._smooth), min(end, len(self))
+        if first < last:
+            smooth, self._average = running_mean(self.raw[first:last], self._smoothing, self._average, first)
+            self._smooth.extend(smooth)
+            if not self.behind:
+                self._at_blocks.clear()
+
+    def _smoothed(self, first: int, last: int) -> NDArray[np.float32]:
+        """The smoothed values of the points `first` … `last` - 1, also of those that are not smoothed yet."""
+        if last <= len(self._smooth):
+            return self._smooth.values[first:last]
+        # What lies further back weighs less than a millionth.
         share = self._smoothing
-        values = self._raw.values
-        if share <= 0.0:
-            self._smooth.extend(values[start:])
-            return
-        chunk = max(1, min(_CHUNK, int(-250.0 / math.log10(share))))
-        powers = share ** np.arange(1, chunk + 1)
-        # From here on the bias is less than a float32 can show.
-        unbiased = int(math.log(1e-9) / math.log(share)) + 1
-        for begin in range(start, len(values), chunk):
-            part = values[begin : begin + chunk].astype(np.float64)
-            power = powers[: len(part)]
-            mean = power * (self._average + (1.0 - share) * np.cumsum(part / power))
-            self._average = float(mean[-1])
-            if begin < unbiased:
-                mean /= 1.0 - share ** np.arange(begin + 1, begin + len(part) + 1, dtype=np.float64)
-            self._smooth.extend(mean.astype(np.float32))
+        begin = max(0, first - int(math.log(1e-6) / math.log(share)) - 1) if share > 0 else first
+        return running_mean(self.raw[begin:last], share)[0][first - begin :]
+
+    def _smooth_at(self, index: int) -> float:
+        return float(self._smoothed(index, index + 1)[0])
 
     def drawn(self, first_step: float, last_step: float, columns: int) -> tuple[Points, Points]:
         """What to draw between two steps on `columns` pixel columns: raw and smoothed, as (steps, values) each."""
@@ -228,10 +262,28 @@ class Curve:
         last = int(np.searchsorted(self.steps, high, side="right"))
         # One more at each side, so that lines run on to the edge of the view.
         first, last = max(0, first - 1), min(len(self), last + 1)
-        return self._points(self._raw, first, last, columns), self._points(self._smooth, first, last, columns)
+        columns = max(2, columns)
+        raw = self._raw.extremes(first, last, columns)
+        if last <= len(self._smooth):
+            smooth = self._smooth.extremes(first, last, columns)
+        else:
+            smooth = self._extremes_unsmoothed(first, last, columns)
+        return self._points(*raw), self._points(*smooth)
 
-    def _points(self, series: Series, first: int, last: int, columns: int) -> Points:
-        index, values = series.extremes(first, last, max(2, columns))
+    def _extremes_unsmoothed(
+        self, first: int, last: int, columns: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """As `Series.extremes`, of smoothed values that are not all there."""
+        if last - first <= 4 * BLOCK * columns:
+            part = Series()
+            part.extend(self._smoothed(first, last))
+            index, values = part.extremes(0, last - first, columns)
+            return first + index, values
+        start, end = -(-first // BLOCK), min(last // BLOCK, len(self._at_blocks))
+        index, values = self._at_blocks.extremes(start, end, columns - 1)
+        return np.append(index * BLOCK + BLOCK - 1, last - 1), np.append(values, self._smooth_at(last - 1))
+
+    def _points(self, index: NDArray[np.int64], values: NDArray[np.float32]) -> Points:
         return self._steps[index].astype(np.float64), values.astype(np.float64)
 
     def at(self, step: float) -> tuple[int, float, float] | None:
@@ -243,7 +295,46 @@ class Curve:
         index = min(int(np.searchsorted(steps, place)), len(steps) - 1)
         if index > 0 and step - steps[index - 1] < steps[index] - step:
             index -= 1
-        return int(steps[index]), float(self.raw[index]), float(self.smooth[index])
+        return int(steps[index]), float(self.raw[index]), self._smooth_at(index)
+
+
+def running_mean(
+    values: NDArray[np.float32], share: float, average: float = 0.0, before: int = 0
+) -> tuple[NDArray[np.float32], float]:
+    """Running mean with its bias towards the start value 0 divided out (Kingma & Ba 2014, section 3).
+
+    values: (n,). share: of the past, 0 … 0.999. average, before: with the bias, of so many values before these.
+    Returns (n,) and the average after the last, with the bias.
+    """
+    if share <= 0.0:
+        return values, 0.0
+    smooth = np.empty(len(values), np.float32)
+    chunk = max(1, min(_CHUNK, int(-250.0 / math.log10(share))))
+    powers = share ** np.arange(1, chunk + 1)
+    # From here on the bias is less than a float32 can show.
+    unbiased = int(math.log(1e-9) / math.log(share)) + 1
+    for begin in range(0, len(values), chunk):
+        part = values[begin : begin + chunk].astype(np.float64)
+        power = powers[: len(part)]
+        mean = power * (average + (1.0 - share) * np.cumsum(part / power))
+        average = float(mean[-1])
+        if before + begin < unbiased:
+            mean /= 1.0 - share ** np.arange(before + begin + 1, before + begin + len(part) + 1, dtype=np.float64)
+        smooth[begin : begin + len(part)] = mean
+    return smooth, average
+
+
+def means_at_blocks(values: NDArray[np.float32], share: float) -> NDArray[np.float32]:
+    """(n // BLOCK,) the running mean at the last of each BLOCK of the (n,) values: a tenth of the time of all."""
+    blocks = len(values) // BLOCK
+    weights = (1.0 - share) * share ** np.arange(BLOCK - 1, -1, -1, dtype=np.float64)
+    means = (values[: blocks * BLOCK].reshape(blocks, BLOCK) @ weights.astype(np.float32)).astype(np.float64)
+    # Of each block's own the sum over all before it: of two blocks, of four, of eight, as far back as anything weighs.
+    weight, back = share**BLOCK, 1
+    while weight > 1e-9 and back < blocks:
+        means[back:] += weight * means[:-back]
+        weight, back = weight * weight, 2 * back
+    return (means / (1.0 - share ** (BLOCK * np.arange(1, blocks + 1, dtype=np.float64)))).astype(np.float32)
 
 
 def grown(buffer: NDArray[_Scalar], size: int) -> NDArray[_Scalar]:
@@ -560,6 +651,11 @@ class LiveRun:
             self.step, self.loss = int(steps[-1]), float(values[-1])
         kept = steps < (curve.steps[0] if len(curve) else self.step + 1)
         curve.prepend(steps[kept], values[kept])
+
+    def smooth_more(self) -> bool:
+        """Smooth some of what is not smoothed yet of each curve; whether there is more."""
+        left = [curve.smooth_more() for curve in self.curves.values() if curve.behind]
+        return any(left)
 
     def take_timesteps(self, measured: Timesteps) -> None:
         """The losses per timestep of the last steps that were trained before."""

@@ -128,20 +128,22 @@ def lasting_words(event: Event) -> str | None:
             ).format(step=numbers.count(step), ratio=numbers.figure(ratio, 2))
         case SaveFailed():
             return _not_saved(event)
-        case HeldOutLoss(step=step, loss=loss, ema_loss=None):
-            return QCoreApplication.translate(
-                "TrainingEvents", "At step {step} the loss of the held-out pictures is {loss}"
-            ).format(step=numbers.count(step), loss=numbers.figure(loss, 4))
-        case HeldOutLoss(step=step, loss=loss, ema_loss=ema_loss, seconds=seconds):
+        case HeldOutLoss(step=step, loss=loss, ema_loss=float() as ema_loss, seconds=seconds):
             words = QCoreApplication.translate(
                 "TrainingEvents",
                 "At step {step} the loss of the held-out pictures is {loss}, with the averaged weights {ema_loss} "
                 "(measured in {time})",
             )
-            figures = numbers.figure(loss, 4), numbers.figure(ema_loss or 0.0, 4)
             return words.format(
-                step=numbers.count(step), loss=figures[0], ema_loss=figures[1], time=numbers.duration(seconds)
+                step=numbers.count(step),
+                loss=numbers.figure(loss, 4),
+                ema_loss=numbers.figure(ema_loss, 4),
+                time=numbers.duration(seconds),
             )
+        case HeldOutLoss(step=step, loss=loss):
+            return QCoreApplication.translate(
+                "TrainingEvents", "At step {step} the loss of the held-out pictures is {loss}"
+            ).format(step=numbers.count(step), loss=numbers.figure(loss, 4))
         case QualityMeasured(step=step, kid=kid, count=count):
             told = ", ".join(f"{space_title(name)} {numbers.signed(value)}" for name, value in kid.items())
             return QCoreApplication.translate(

@@ -434,6 +434,8 @@ class TrainingPanel(QWidget):
         self._run_shown = run_shown
         self.summary.setVisible(run_shown)
         self.summary.set_busy(busy)
+        if next_run and not self._next_run:
+            self._come_to_form()
         self._next_run = next_run
         self.form.set_read_only(run_shown and not next_run, free)
         self.form.queueing.setVisible(next_run)
@@ -478,8 +480,15 @@ class TrainingPanel(QWidget):
         self.log.text.setFocus()
 
     @Slot(bool)
-    def _toggle_settings(self, _shown: bool) -> None:
+    def _toggle_settings(self, shown: bool) -> None:
+        if shown:
+            self._come_to_form()
         self._place()
+
+    def _come_to_form(self) -> None:
+        """From a tab that has no room for it: a button that shows nothing would seem broken."""
+        if self.tabs.current in WITHOUT_FORM:
+            self.tabs.choose("curves")
 
     @Slot()
     def _place(self) -> None:

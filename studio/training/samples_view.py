@@ -115,7 +115,7 @@ class SamplesPanel(Panel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
         self.set_title(self.tr("Samples"))
-        self._history: SampleHistory | None = None
+        self.history: SampleHistory | None = None  #: the samples that are shown
         self._first_step: int | None = None
         self._shown_step: int | None = None
         self._copies: Copies | None = None  #: of the step that is shown
@@ -173,7 +173,7 @@ class SamplesPanel(Panel):
     def show_history(self, history: SampleHistory | None) -> None:
         """Show these samples from now on, the newest first."""
         self.playback.pause()
-        self._history = history
+        self.history = history
         self._shown_step = None
         self._show_all()
         self._fit_slider(newest=True)
@@ -188,15 +188,10 @@ class SamplesPanel(Panel):
         """There is a new grid; it is shown if the newest one was shown before."""
         self._fit_slider(newest=self.slider.value() == self.slider.maximum())
 
-    @property
-    def history(self) -> SampleHistory | None:
-        """The samples that are shown."""
-        return self._history
-
     @Slot()
     def toggle_playing(self) -> None:
         """Play the grids from the one that is shown, from the first where that is the last; or hold."""
-        count = 0 if self._history is None else len(self._history)
+        count = 0 if self.history is None else len(self.history)
         if not self.playback.playing:
             self.playback.start_over(count)
             self.playback.grow(count)
@@ -227,7 +222,7 @@ class SamplesPanel(Panel):
             self._show()
 
     def _fit_slider(self, *, newest: bool) -> None:
-        count = 0 if self._history is None else len(self._history)
+        count = 0 if self.history is None else len(self.history)
         with QSignalBlocker(self.slider):
             self.slider.setRange(0, max(0, count - 1))
             if newest:
@@ -236,7 +231,7 @@ class SamplesPanel(Panel):
 
     @Slot()
     def _show(self) -> None:
-        history, place = self._history, self.slider.value()
+        history, place = self.history, self.slider.value()
         many = history is not None and len(history) > 1
         if self.playback.playing and place != self.playback.index:
             self.playback.pause()  # someone has moved it

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
@@ -117,19 +119,28 @@ class ElidedCombo(QComboBox):
 
     def shown_text(self, room_px: int) -> str:
         """What is shown of the current words in so much room."""
-        words = self.currentText() if self.currentIndex() >= 0 else self.placeholderText()
-        return self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room_px)
+        return shortened(self, room_px)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """As the style draws it, with the words shortened."""
-        painter = QStylePainter(self)
-        option = QStyleOptionComboBox()
-        self.initStyleOption(option)
-        control, field = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
-        room = self.style().subControlRect(control, option, field, self).width()
-        option.currentText = self.shown_text(room)
-        painter.drawComplexControl(control, option)
-        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+        paint_shortened(self, self.shown_text)
+
+
+def shortened(combo: QComboBox, room_px: int) -> str:
+    """What is shown of the current words in so much room."""
+    words = combo.currentText() if combo.currentIndex() >= 0 else combo.placeholderText()
+    return combo.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room_px)
+
+
+def paint_shortened(combo: QComboBox, words_in: Callable[[int], str]) -> None:
+    """Draw a combo box as the style does, with the words that fit into the room, which the style cuts off."""
+    painter = QStylePainter(combo)
+    option = QStyleOptionComboBox()
+    combo.initStyleOption(option)
+    control, field = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
+    option.currentText = words_in(combo.style().subControlRect(control, option, field, combo).width())
+    painter.drawComplexControl(control, option)
+    painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
 
 # --- A row of a menu with more than words: a click or Enter opens what it stands for, a button at its end does more.

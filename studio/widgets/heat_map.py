@@ -19,7 +19,7 @@ from .chart import LABEL_GAP_PX, LEFT_AXIS_PX, format_tick, linear_spacing
 Y_NAME_PX, TOP_PX, BOTTOM_PX = 14, 10, 34
 BRACKET_PX, BAR_GAP_PX, BAR_PX, BAR_NUMBERS_PX = 16, 14, 10, 46
 RIGHT_PX = BRACKET_PX + BAR_GAP_PX + BAR_PX + BAR_NUMBERS_PX
-HANDLE_PX = 5
+HANDLE_PX, MARK_GAP_PX = 5, 6
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 
 
@@ -37,12 +37,13 @@ class HeatMap(QWidget):
         self._x, self._y = (0.0, 1.0), (0.0, 1.0)
         self._x_name = self._y_name = self._hint = ""
         self._ticks: Sequence[tuple[float, str]] = ()
+        self._marks: Sequence[float] = ()
         self.bracket: tuple[float, float] | None = None  #: the stretch of y that is pointed out
         self.cursor_x: float | None = None
         self._columns = 0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumHeight(120)
+        self.setMinimumHeight(92)
         theme().changed.connect(self.update)
 
     # --- what is shown -------------------------------------------------------------------------------------
@@ -71,6 +72,11 @@ class HeatMap(QWidget):
     def set_scale(self, ticks: Sequence[tuple[float, str]]) -> None:
         """The numbers beside the bar, each at its share 0 … 1."""
         self._ticks = ticks
+        self.update()
+
+    def set_marks(self, x: Sequence[float]) -> None:
+        """Strokes under the picture where something was measured: seen while they are apart."""
+        self._marks = x
         self.update()
 
     def set_bracket(self, ends: tuple[float, float] | None) -> None:
@@ -195,11 +201,17 @@ class HeatMap(QWidget):
         for value, words in _ticks(*self._x, area.width(), LABEL_GAP_PX["bottom"]):
             place = min(self.place_of(value), self.width() - 40)
             painter.drawText(QRectF(place - 40, area.bottom() + 3, 80, 16), int(_CENTRE), words)
+        if self._marks and len(self._marks) * MARK_GAP_PX <= area.width():
+            for place in map(self.place_of, self._marks):
+                painter.drawLine(QPointF(place, area.bottom() + 1), QPointF(place, area.bottom() + 4))
         painter.drawText(QRectF(area.left(), self.height() - 16, area.width(), 16), int(_CENTRE), self._x_name)
         painter.save()
         painter.translate(Y_NAME_PX / 2, area.center().y())
         painter.rotate(-90)
-        painter.drawText(QRectF(-area.height() / 2, -8, area.height(), 16), int(_CENTRE), self._y_name)
+        name = self._y_name
+        if painter.fontMetrics().horizontalAdvance(name) > area.height():  # what stands in brackets can be done without
+            name = name.partition("(")[0].partition("（")[0].strip()
+        painter.drawText(QRectF(-area.height() / 2, -8, area.height(), 16), int(_CENTRE), name)
         painter.restore()
 
     def _draw_bar(self, painter: QPainter, area: QRectF) -> None:

@@ -120,8 +120,7 @@ class RunPlot(Chart):
         """Draw this run from now on, with dotted lines at its marks and red ones where it failed. It may grow."""
         self.live = live
         self._kept = (-1, {})
-        self._cursor_step = None
-        self.point(None)
+        self.stand_at(None)
         self.reset_view()
         self.refresh()
 

@@ -17,6 +17,7 @@ from core.runs.probes import HELD_OUT_EMA, KINDS, TRAIN, TRAIN_EMA, Probe, read_
 from core.training.timesteps import BINS
 from core.training.verdict import Verdict, judge
 
+from ... import numbers
 from ...app.messages import error_text
 from ...jobs.requests import Requests
 from ..configuring import weights_of
@@ -232,9 +233,11 @@ class MapController(QObject):
 
     @Slot(float)
     def _pick(self, step: float) -> None:
-        steps = self._grid().steps
-        if len(steps):
-            self._look_at(int(np.abs(steps - step).argmin()))
+        grid = self._grid()
+        if grid.means and len(grid.steps):
+            self._look_at(min(int(np.searchsorted(grid.steps, step)), len(grid.steps) - 1))
+        elif len(grid.steps):
+            self._look_at(int(np.abs(grid.steps - step).argmin()))
 
     # --- what is drawn -------------------------------------------------------------------------------------
 
@@ -276,18 +279,26 @@ class MapController(QObject):
             logs = relative(grid)
             scale = scale_of(logs.values)
         shown = drawn(logs, page.map.columns(), scale)
-        page.map.set_hint(self._hint())
+        page.map.set_hint(self._hint(grid))
         page.map.set_shares(shown.shares, shown.x, (0.0, float(timesteps)))
+        page.map.set_marks([] if grid.means else [float(step) for step in grid.steps])
         page.map.set_scale(bar_ticks(scale, page.map.area().height(), times=source == SHARE))
-        page.set_cost(None if looks is None else looks.cost)
+        looked = 0 if grid.means else len(grid.steps)
+        if live is None:
+            page.set_cost(0, None, 0.0)
+        else:
+            page.set_cost(looked, live.looks.cost, live.config.train.probe_share)
         self._say()
         self._show_look()
 
-    def _hint(self) -> str:
+    def _hint(self, grid: Grid) -> str:
         if self._live is None:
             return self.tr("Here the loss at every t will appear over the steps, as soon as a run learns or is opened.")
         if self._live.unread_looks is not None:
             return self.tr("Reading what was measured …")
+        if len(grid.steps):
+            words = self.tr("One look so far, at step {step}. The map begins with the second.")
+            return words.format(step=numbers.count(int(grid.steps[0])))
         return self.tr("Here the loss at every t will appear over the steps: the first look comes with the first step.")
 
     def _say(self) -> None:

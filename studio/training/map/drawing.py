@@ -33,6 +33,7 @@ class Grid(NamedTuple):
 
     steps: NDArray[np.int64]  #: (n,) rising
     values: Values  #: (n, bins); NaN: none
+    means: bool = False  #: each row is of all steps since the one before it, not of its own alone
 
 
 class Drawn(NamedTuple):
@@ -55,7 +56,7 @@ def of_probe(probe: Probe, bins: int = ROWS) -> Grid:
 
 def of_own(rows: TimestepRows) -> Grid:
     """The training's own losses."""
-    return Grid(rows.steps, rows.means())
+    return Grid(rows.steps, rows.means(), means=True)
 
 
 def relative(grid: Grid) -> Grid:
@@ -67,7 +68,7 @@ def relative(grid: Grid) -> Grid:
             if len(sound):
                 first[bin_of] = column[sound[0]]
         logs = np.log10(grid.values / first)
-    return Grid(grid.steps, np.where(np.isfinite(logs), np.clip(logs, LEAST_RELATIVE, MOST_RELATIVE), np.nan))
+    return grid._replace(values=np.where(np.isfinite(logs), np.clip(logs, LEAST_RELATIVE, MOST_RELATIVE), np.nan))
 
 
 def share_of_loss(grid: Grid, weights: Values) -> Grid:
@@ -75,7 +76,7 @@ def share_of_loss(grid: Grid, weights: Values) -> Grid:
     shares = np.array([shares_of_loss(weights, row) for row in grid.values]).reshape(grid.values.shape)
     with np.errstate(divide="ignore"):
         logs = np.log10(shares * grid.values.shape[1])
-    return Grid(grid.steps, np.clip(logs, *SHARES))
+    return grid._replace(values=np.clip(logs, *SHARES))
 
 
 def scale_of(logs: Values) -> tuple[float, float]:
@@ -88,18 +89,26 @@ def scale_of(logs: Values) -> tuple[float, float]:
 
 
 def drawn(grid: Grid, columns: int, scale: tuple[float, float]) -> Drawn:
-    """At most `columns` columns: of several looks in one the mean, and each look lasts until the next."""
-    steps, values = grid
-    if not len(steps):
+    """At most `columns` columns; of several rows in one the mean.
+
+    Means fill the steps that they are of. A look is of its step alone: what lies between two is on the way from one to
+    the other, and nothing is drawn of a single one, which would fill steps that it says nothing of.
+    """
+    steps, values = grid.steps, grid.values
+    if len(steps) < (1 if grid.means else 2):
         return Drawn(np.empty((values.shape[1], 0)), (0.0, 1.0), scale)
-    first, last = float(steps[0]), float(max(steps[-1], steps[0] + 1))
+    first, last = float(steps[0]), float(steps[-1])
+    if grid.means:
+        first = max(0.0, first - float(steps[1] - steps[0])) if len(steps) > 1 else 0.0
     edges = first + (last - first) * np.arange(columns + 1) / columns
-    begins = np.searchsorted(steps, edges[:-1], side="left")
-    ends = np.searchsorted(steps, edges[1:], side="left")
-    ends[-1] = len(steps)
-    # A column between two looks has the earlier one's colours.
-    begins = np.where(ends > begins, begins, np.maximum(begins - 1, 0))
-    ends = np.maximum(ends, begins + 1)
+    if grid.means:
+        begins = np.searchsorted(steps, edges[:-1], side="right")
+        ends = np.searchsorted(steps, edges[1:], side="left") + 1
+        begins, ends = np.minimum(begins, len(steps) - 1), np.minimum(ends, len(steps))
+    else:
+        begins = np.searchsorted(steps, edges[:-1], side="left")
+        ends = np.searchsorted(steps, edges[1:], side="left")
+        ends[-1] = len(steps)
     known = np.isfinite(values)
     sums, counts = (
         np.concatenate((np.zeros((1, values.shape[1])), np.cumsum(each, axis=0)))
@@ -107,6 +116,12 @@ def drawn(grid: Grid, columns: int, scale: tuple[float, float]) -> Drawn:
     )
     with np.errstate(invalid="ignore", divide="ignore"):
         means = (sums[ends] - sums[begins]) / (counts[ends] - counts[begins])
+    if not grid.means:
+        middles = (edges[:-1] + edges[1:]) / 2
+        before = np.clip(np.searchsorted(steps, middles, side="right") - 1, 0, len(steps) - 2)
+        share = ((middles - steps[before]) / (steps[before + 1] - steps[before]))[:, None]
+        between = (1 - share) * values[before] + share * values[before + 1]
+        means = np.where((ends > begins)[:, None], means, between)
     shares = (means - scale[0]) / (scale[1] - scale[0])
     return Drawn(np.clip(shares, 0.0, 1.0).T, (first, last), scale)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ... import numbers
@@ -22,6 +22,8 @@ from .words import SOURCES, source_tip, source_title
 
 GAP_PX = 16
 READ_OUT_PX = 118
+#: Of the lower plot beside the form of a small window, and from where on the lines are named over it.
+LEAST_PX, WITH_NAMES_PX = 420, 520
 #: The map and the plot under it.
 UPPER, LOWER = 8, 5
 CHOICE_PX = (120, 190)
@@ -125,20 +127,39 @@ class MapPage(Panel):
         self.at.setText("" if step is None else self.tr("step {step}").format(step=numbers.count(step)))
         self.map.set_cursor_x(step)
 
-    def set_cost(self, cost: tuple[float, int] | None) -> None:
-        """What the probe takes of the time, and how often it asks; None: nothing is known of it."""
-        if cost is None:
-            self.cost.setText("")
-            return
-        share, every = cost
-        words = self.tr("probe: {share} % of the time, every {n} steps")
-        self.cost.setText(words.format(share=numbers.figure(share * 100, 2), n=numbers.count(every)))
-        self.cost.set_tip(
+    def set_cost(self, looks: int, cost: tuple[float, int] | None, most: float) -> None:
+        """How many looks are shown, and what the probe takes of the time (at most `most` in the end) and how often it
+        asks; None: nothing is known of it.
+        """
+        said = [self.tr("{n} looks").format(n=numbers.count(looks))] if looks else []
+        tips = []
+        if looks:
+            tips.append(
+                self.tr(
+                    "Each stroke under the map is a look; colours between two are on the way from one to the other."
+                )
+            )
+        if cost is not None:
+            share, every = cost
+            words = self.tr("probe: {share} % of the time, every {n} steps")
+            if share > most > 0:
+                words = self.tr("probe: {share} % of the time so far, falling to {most} %")
+                tips.append(
+                    self.tr(
+                        "A look took longer than those before it. The next one waits until all of them together have "
+                        "taken no more than their share."
+                    )
+                )
+            percent = {"share": numbers.figure(share * 100, 2), "most": numbers.figure(most * 100, 2)}
+            said.append(words.format(**percent, n=numbers.count(every)))
+        tips.append(
             self.tr(
                 "The frozen probe asks the same questions again and again, as often as its share of the time allows "
                 "(Probe share in the settings). It changes nothing that is learnt."
             )
         )
+        self.cost.setText(" · ".join(said))
+        self.cost.set_tip("\n\n".join(tips) if said else "")
 
     @Slot(int)
     def _chosen(self, place: int) -> None:
@@ -163,7 +184,7 @@ class ReadOut(QWidget):
         self.setFixedWidth(READ_OUT_PX)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
+        column.setSpacing(2)
         self.t = QLabel()
         self.t.setTextFormat(Qt.TextFormat.PlainText)
         self.t.setFont(sized_font(BODY_PX, semibold=True))
@@ -210,7 +231,7 @@ class TimeChart(Chart):
 
     stepped = Signal(int)  #: so many places to the right
 
-    def __init__(self, *, left_px: int, right_px: int) -> None:
+    def __init__(self, left_px: int, right_px: int) -> None:
         super().__init__(interactive=False, whole_x=True, left_px=left_px, right_px=right_px)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
@@ -263,11 +284,25 @@ class CurvePage(Panel):
         row.addWidget(self.chart, 1)
         row.addWidget(self.read_out)
         self.body.addLayout(row, 1)
+        self._shown: frozenset[str] = frozenset()  #: the lines that there are
         self._t: int | None = None
         self._timesteps = 1000
         self.chart.picked.connect(self._picked)
         self.chart.stepped.connect(self._stepped)
-        self.chart.setMinimumHeight(110)
+        self.chart.setMinimumHeight(84)
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as it is without the lines' names."""
+        return QSize(LEAST_PX, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Beside the form the names give way: they stand at the values too."""
+        super().resizeEvent(event)
+        self._show_legends()
+
+    def _show_legends(self) -> None:
+        for name, legend in self.legends.items():
+            legend.setVisible(name in self._shown and self.width() >= WITH_NAMES_PX)
 
     def show_curves(self, step: int | None, timesteps: int, curves: dict[str, tuple[Values, Values]]) -> None:
         """(t, losses) by line at a step; lines that are not there are not in the key either."""
@@ -276,8 +311,9 @@ class CurvePage(Panel):
             title = self.tr("Loss at step {step}").format(step=numbers.count(step))
         self.set_title(title)
         self._timesteps = timesteps
-        for name, legend in self.legends.items():
-            legend.setVisible(name in curves)
+        self._shown = frozenset(curves)
+        self._show_legends()
+        for name in LINES:
             self.chart.set_curve(name, *curves.get(name, (np.empty(0), np.empty(0))))
         hint = self.tr("Here the loss over t will appear, at the step that is chosen above.")
         self.chart.set_hint("" if curves else hint)

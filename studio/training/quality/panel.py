@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QGridLayout,
@@ -27,7 +28,8 @@ from ...app.icons import set_accent
 from ...app.messages import space_help, space_title
 from ...app.theme import BODY_PX, set_look, sized_font
 from ...widgets.chart import Chart
-from ...widgets.controls import ScrolledCombo
+from ...widgets.controls import ElidedCombo
+from ...widgets.elided import ElidedLabel
 from ...widgets.legend import LegendEntry
 from ...widgets.panel import Panel, caption
 from ...widgets.plain import set_name, set_tip, set_words
@@ -36,6 +38,9 @@ from ...widgets.segments import Segments
 
 COUNTS = (100, 250, 500, USUAL_COUNT, 2500, 5000)
 BAR_PX = 160
+CHOICE_PX = (84, 190)
+#: Beside the form of a small window the page is so wide at least, and has no room for titles and legends.
+LEAST_PX, WITH_LEGEND_PX, WITH_TITLES_PX = 430, 520, 680
 #: Of the choice of checkpoints: nothing else than the newest, and each that is kept and not measured.
 NEWEST, MISSING = -1, -2
 
@@ -51,6 +56,7 @@ class QualityPanel(QWidget):
         self.setObjectName("quality")
         self._results: tuple[QualityResult, ...] = ()
         self._cells: list[QWidget] = []
+        self._gives_way: list[tuple[QWidget, int]] = []  #: what is seen from which width on
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(16)
@@ -72,10 +78,10 @@ class QualityPanel(QWidget):
                 "themselves come to."
             )
         )
-        self.checkpoint = ScrolledCombo()
+        self.checkpoint = ElidedCombo(*CHOICE_PX)
         self.checkpoint.setObjectName("quality_checkpoint")
         set_name(self.checkpoint, self.tr("Checkpoint"), self.tr("Whose averaged weights (EMA) make the samples"))
-        self.count = ScrolledCombo()
+        self.count = ElidedCombo(*CHOICE_PX)
         self.count.setObjectName("quality_count")
         for count in COUNTS:
             self.count.addItem(self.tr("{n} samples").format(n=numbers.count(count)), count)
@@ -103,13 +109,13 @@ class QualityPanel(QWidget):
         self.go.clicked.connect(self._go)
         for part in (self.checkpoint, self.count, self.bits, self.go):
             panel.head.addWidget(part)
+        self._gives_way += [(panel.title, WITH_TITLES_PX)]
         self.bar = QProgressBar()
         self.bar.setFixedWidth(BAR_PX)
         self.bar.setTextVisible(False)
-        self.told = QLabel()
+        # One line: a room whose height follows from its width would scroll.
+        self.told = ElidedLabel()
         self.told.setObjectName("quality_told")
-        self.told.setTextFormat(Qt.TextFormat.PlainText)
-        self.told.setWordWrap(True)
         line = QHBoxLayout()
         line.setSpacing(8)
         line.addWidget(self.bar)
@@ -145,7 +151,8 @@ class QualityPanel(QWidget):
         self.number.add("coverage", self.tr("Coverage"), self._tips()["coverage"])
         self.number.chosen.connect(self._draw)
         panel.lead.addWidget(self.number)
-        self.space = ScrolledCombo()
+        self._gives_way += [(panel.title, WITH_TITLES_PX)]
+        self.space = ElidedCombo(*CHOICE_PX)
         self.space.setObjectName("quality_space")
         set_name(self.space, self.tr("Feature space"), self.tr("Whose features are compared"))
         self.space.currentIndexChanged.connect(self._draw)
@@ -155,6 +162,7 @@ class QualityPanel(QWidget):
         set_tip(floor, self.tr("What two sets of pictures without a picture in common come to"))
         for part in (band, floor, self.space):
             panel.head.addWidget(part)
+        self._gives_way += [(band, WITH_LEGEND_PX), (floor, WITH_LEGEND_PX)]
         self.chart = Chart(whole_x=True)
         self.chart.add_band("interval", "loss", 70)
         self.chart.add_curve("floor", "weight", 1.5, dashed=True)
@@ -183,6 +191,16 @@ class QualityPanel(QWidget):
                 "pictures that the model leaves out"
             ),
         }
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as what stays in it: its layout would hold it to what it shows now."""
+        return QSize(LEAST_PX, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Titles and legends give way."""
+        super().resizeEvent(event)
+        for part, least_px in self._gives_way:
+            part.setVisible(self.width() >= least_px)
 
     # --- what is shown -------------------------------------------------------------------------------------
 
@@ -360,11 +378,24 @@ class QualityPanel(QWidget):
     def _verdict(self, newest: QualityResult, found: dict[str, Change]) -> str:
         if disagree(found):
             return self.tr("The feature spaces disagree: look at the samples before you say which are better.")
-        if not any(above_floor(space) for space in newest.spaces.values()):
-            return self.tr(
+        above = [name for name, space in newest.spaces.items() if above_floor(space)]
+        if not above:
+            says = self.tr(
                 "As near to the pictures as pictures are to each other, as far as {count} samples can tell."
             ).format(count=numbers.count(newest.count))
-        return ""
+        elif len(above) == len(newest.spaces):
+            says = self.tr("Further from the pictures than pictures are from each other.")
+        else:
+            says = self.tr("Further from the pictures than pictures are from each other, as seen by: {spaces}.").format(
+                spaces=", ".join(map(space_title, above))
+            )
+        words = {
+            Change.BETTER: self.tr("Better than before."),
+            Change.WORSE: self.tr("Worse than before."),
+            Change.SAME: self.tr("No difference to before can be seen."),
+        }
+        changed = set(found.values()) - {Change.SAME} or set(found.values())
+        return " ".join([says, *(words[change] for change in changed)])
 
     @Slot()
     def _draw(self) -> None:

@@ -69,6 +69,8 @@ def read_curve(question: tuple[Path, float]) -> RunCurve:
     curve = Curve(smoothing)
     steps, losses = read_losses(path)
     curve.extend(steps, losses)
+    while curve.smooth_more():  # here no window waits
+        pass
     at, seconds = read_scalar(path, "seconds")
     every = max(1, len(at) // MOST_TIMES)
     times = np.maximum.accumulate(np.nan_to_num(seconds[::every]))

@@ -203,7 +203,7 @@ def test_samples_when_flips_are_told_show_none_and_when_withheld_show_them(tmp_p
                 diffusion.model = NotTold(network)
             optimizer = torch.optim.AdamW(network.parameters(), 2e-3, betas=(0.9, 0.99))
             for number in range(config.train.steps):
-                batch = make_batch(pictures, seed=0, batch_index=number, batch_size=16, device="cpu")
+                batch = make_batch(pictures, seed=config.train.seed, batch_index=number, batch_size=16, device="cpu")
                 optimizer.param_groups[0]["lr"] = 2e-3 * (1 - number / config.train.steps)
                 batch_loss(diffusion, batch, config, number, dtype=None).weighted.mean().backward()
                 nn.utils.clip_grad_norm_(network.parameters(), 1.0)

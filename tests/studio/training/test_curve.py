@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studio.training.live_run import BLOCK, Curve
+from studio.training import live_run
+from studio.training.live_run import BLOCK, Curve, means_at_blocks
 
 
 def naive_ema(values: np.ndarray, share: float) -> np.ndarray:
@@ -96,3 +97,55 @@ def test_going_on_from_an_earlier_step_forgets_what_came_after() -> None:
     fresh.extend(np.arange(1, 201), values[:200])
     assert curve.steps[-1] == 200
     np.testing.assert_allclose(curve.smooth, fresh.smooth)
+
+
+# --- many points, smoothed in pieces -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 0.97, 0.999])
+def test_the_running_mean_at_the_end_of_each_block_is_that_of_all_values(share: float) -> None:
+    values = np.random.default_rng(0).lognormal(size=9000).astype(np.float32)
+    expected = naive_ema(values.astype(float), share)[BLOCK - 1 :: BLOCK]
+    np.testing.assert_allclose(means_at_blocks(values, share), expected, rtol=1e-5)
+
+
+@pytest.fixture
+def pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live_run, "SMOOTHED_AT_ONCE", 4000)
+
+
+def test_many_points_are_drawn_smoothed_before_all_of_them_are(pieces: None) -> None:
+    values = np.random.default_rng(1).lognormal(size=30_000)
+    whole = naive_ema(values.astype(np.float32).astype(float), 0.9)
+    curve = Curve(0.5)
+    curve.extend(np.arange(30_000), values)
+    curve.set_smoothing(0.9)
+    assert curve.behind
+    _, (steps, far) = curve.drawn(0, 30_000, 40)
+    assert len(steps) <= 80 and steps[-1] == 29_999 and (np.diff(steps) >= 0).all()
+    # Of each column the smallest and the largest of the running mean at the ends of its blocks.
+    assert np.isclose(far[:, None], whole, rtol=1e-5).any(axis=1).all()
+    _, (steps, near) = curve.drawn(20_000, 20_050, 100)
+    np.testing.assert_allclose(near, whole[steps.astype(int)], rtol=1e-5)
+    assert curve.at(25_000) == (25_000, pytest.approx(values[25_000]), pytest.approx(whole[25_000], rel=1e-5))
+    few = curve.few_smooth(50)
+    assert 50 <= len(few) <= 110 and few[-1] == pytest.approx(whole[-1], rel=1e-5)
+
+
+def test_points_that_come_while_others_wait_are_smoothed_in_their_turn(pieces: None) -> None:
+    values = np.random.default_rng(2).lognormal(size=30_000)
+    curve, fresh = Curve(0.97), Curve(0.97)
+    curve.extend(np.arange(20_000), values[:20_000])
+    fresh.extend(np.arange(30_000), values)
+    assert curve.smooth_more() and curve.behind
+    curve.extend(np.arange(20_000, 20_010), values[20_000:20_010])
+    _, (steps, _) = curve.drawn(0, 30_000, 20)
+    assert steps[-1] == 20_009
+    curve.extend(np.arange(20_010, 30_000), values[20_010:])
+    pieces_left = 0
+    while curve.smooth_more():
+        pieces_left += 1
+    assert pieces_left == 6 and not curve.behind
+    np.testing.assert_allclose(curve.smooth, fresh.smooth, rtol=1e-6)
+    curve.truncate_after(100)
+    assert not curve.behind and len(curve.smooth) == 101

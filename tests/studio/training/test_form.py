@@ -12,9 +12,13 @@ from pytestqt.qtbot import QtBot
 
 from core.pictures.folder.scan import Scan
 from core.setting import Control
-from core.settings import GROUPS, SETTINGS
+from core.settings import GROUPS, LIVE, SETTINGS
 from studio.app.theme import theme
 from studio.training.field import ChoiceControl
+from studio.training.form import WIDTH_PX
+from studio.training.map.panel import MapPanel
+from studio.training.panel import MARGIN_PX, SAMPLES_PX
+from studio.training.quality.panel import QualityPanel
 from tests.studio.tips import tip_of
 from tests.studio.training.conftest import Room
 
@@ -203,7 +207,8 @@ def test_all_words_are_translated(room: Room) -> None:
         assert tip_of(form.field(name).row.label).startswith(" ".join(f"‹{facts.help}›".split()))
     widgets: list[QWidget] = [room.panel, room.transport]
     buttons = [b for w in widgets for kind in (QPushButton, QToolButton) for b in w.findChildren(kind)]
-    untouched = [b.text() for b in buttons if b.text() and "‹" not in b.text() and b.isVisible()]
+    words = [b.text() for b in buttons if b.isVisible() and any(map(str.isalpha, b.text()))]  # "⋯" is a drawing
+    untouched = [text for text in words if "‹" not in text]
     assert untouched == []
     tips = [b.objectName() for b in buttons if b.isVisible() and b.toolTip() and "‹" not in b.toolTip()]
     assert tips == []
@@ -254,3 +259,45 @@ def test_options_of_a_weighting_when_they_cannot_be_read_are_told_under_their_fi
     room.project.set_settings({"loss_weighting_kwargs": "gamma=0.5,k=2"})
     assert not field.note.words.text()
     assert "gamma=0.5 k=2" in room.panel.summary.items["loss"].value.text()
+
+
+def test_room_while_settings_are_edited_then_is_as_low_as_the_window(room: Room) -> None:
+    panel = room.panel
+    panel.set_mode(run_shown=True, busy=True, free=frozenset(LIVE))
+    panel.summary.settings.setChecked(True)
+    panel.form.edits.show()
+    panel.form.edits.show_state("Learning rate 0.002 → 0.001, from step 43 on " * 5)
+    # One whose height follows from its width takes all that it likes to have, and scrolls.
+    assert not panel.form.hasHeightForWidth() and not panel.hasHeightForWidth()
+
+
+def test_pages_beside_the_form_and_the_samples_fit_into_a_window_of_1093_pixels(room: Room, qtbot: QtBot) -> None:
+    pages = [room.panel.tabs.pages.widget(0), MapPanel(), QualityPanel()]
+    for page in pages[1:]:
+        qtbot.addWidget(page)
+    left = 1093 - WIDTH_PX - SAMPLES_PX[0] - 4 * MARGIN_PX
+    assert all(page.minimumSizeHint().width() <= left for page in pages)
+
+
+def test_head_of_a_tab_that_is_not_shown_takes_no_room_from_the_tabs(room: Room) -> None:
+    tabs, head = room.panel.tabs, QWidget()
+    head.setMinimumWidth(4000)
+    tabs.put("runs", QWidget(), head)
+    assert room.panel.minimumSizeHint().width() < 4000
+    tabs.choose("runs")
+    assert room.panel.minimumSizeHint().width() > 4000
+
+
+def test_settings_from_the_runs_then_lead_to_a_tab_that_has_room_for_the_form(room: Room) -> None:
+    panel = room.panel
+    panel.set_mode(run_shown=True, busy=True)
+    panel.tabs.choose("runs")
+    panel.summary.settings.setChecked(True)
+    assert panel.tabs.current == "curves" and not panel.form.isHidden()
+    panel.summary.settings.setChecked(False)
+    panel.tabs.choose("runs")
+    panel.set_mode(run_shown=True, busy=True, next_run=True)
+    assert panel.tabs.current == "curves" and not panel.form.isHidden()
+    panel.tabs.choose("runs")
+    panel.set_mode(run_shown=True, busy=True, next_run=True)
+    assert panel.tabs.current == "runs"

@@ -23,6 +23,7 @@ from studio.training.map import looks
 from studio.training.map.controller import MapController
 from studio.training.map.drawing import Grid, bar_ticks, drawn, of_probe, relative, scale_of, share_of_loss
 from studio.training.map.looks import MOST_ROWS, Looks, OwnLosses, PastLooks
+from studio.training.map.panel import MapPage
 from studio.training.map.words import OWN, SHARE, sentence
 from studio.training.state import TrainingState
 from studio.widgets.heat_map import HeatMap
@@ -50,7 +51,39 @@ def test_map_when_losses_fall_then_is_relative_to_each_ts_own_beginning() -> Non
     assert scale_of(logs.values) == (-2.0, 0.0)
     shown = drawn(logs, 4, (-2.0, 0.0))
     assert shown.x == (0, 20) and shown.shares.shape == (32, 4)
-    np.testing.assert_allclose(shown.shares[0], [1, 1, 0.5, 0], atol=1e-6)  # each look lasts until the next
+    # Where no look falls it is on the way from the one before to the one after.
+    np.testing.assert_allclose(shown.shares[0], [1, 0.625, 0.5, 0], atol=1e-6)
+
+
+def test_map_when_there_is_one_look_then_draws_nothing_of_steps_that_it_says_nothing_of() -> None:
+    assert drawn(relative(of_probe(probe_of(np.ones((1, 64))))), 4, (-2.0, 0.0)).shares.shape == (32, 0)
+
+
+def test_map_when_a_look_is_no_number_then_leaves_the_way_to_it_free() -> None:
+    logs = Grid(np.array([0, 10, 20, 30]), np.array([[0.0], [-1.0], [np.nan], [-2.0]]))
+    shares = drawn(logs, 6, (-2.0, 0.0)).shares[0]
+    np.testing.assert_allclose(shares, [1, 0.625, 0.5, np.nan, np.nan, 0])
+
+
+def test_map_of_means_fills_the_steps_that_each_is_of() -> None:
+    logs = Grid(np.array([50, 100, 200]), np.array([[0.0], [-1.0], [-2.0]]), means=True)
+    shown = drawn(logs, 8, (-2.0, 0.0))
+    assert shown.x == (0, 200)
+    np.testing.assert_allclose(shown.shares[0], [1, 1, 0.5, 0.5, 0, 0, 0, 0])
+    one = drawn(Grid(np.array([50]), np.array([[-1.0]]), means=True), 2, (-2.0, 0.0))
+    assert one.x == (0, 50) and one.shares.tolist() == [[0.5, 0.5]]
+
+
+def test_cost_of_the_probe_when_above_its_share_then_says_that_it_falls(qtbot: QtBot) -> None:
+    page = MapPage()
+    qtbot.addWidget(page)
+    page.set_cost(4, (0.021, 94), 0.03)
+    assert page.cost.text() == "4 looks · probe: 2.1 % of the time, every 94 steps"
+    page.set_cost(2, (0.046, 65), 0.03)
+    assert page.cost.text() == "2 looks · probe: 4.6 % of the time so far, falling to 3.0 %"
+    assert "no more than their share" in page.cost.toolTip()
+    page.set_cost(0, None, 0.03)
+    assert page.cost.text() == page.cost.toolTip() == ""
 
 
 def test_map_when_there_are_more_looks_than_pixels_then_a_column_is_their_mean() -> None:

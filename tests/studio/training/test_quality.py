@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.networks.build import build_diffusion
@@ -25,7 +25,7 @@ from core.runs.run import Run
 from core.settings import RunConfig
 from studio.app.messages import space_help, space_title
 from studio.training.quality.controller import QualityTab
-from studio.training.quality.panel import MISSING, QualityPanel
+from studio.training.quality.panel import LEAST_PX, MISSING, WITH_TITLES_PX, QualityPanel
 from tests.studio.training.conftest import TINY, Room
 
 
@@ -93,7 +93,30 @@ def test_samples_as_near_as_pictures_are_said_to_be(panel: QualityPanel) -> None
     assert panel.verdict.text().startswith("As near to the pictures as pictures are to each other")
     assert space_title("made_later") == "made_later" and space_help("made_later") == ""
     panel.show_results((result(500, folder=0.3),))
-    assert panel.verdict.text() == ""
+    assert panel.verdict.text() == "Further from the pictures than pictures are from each other."
+    panel.show_results((result(500, folder=0.3, random=0.0), result(1000, folder=0.3, random=0.0)))
+    assert panel.verdict.text() == (
+        "Further from the pictures than pictures are from each other, as seen by: Trained on the folder. "
+        "No difference to before can be seen."
+    )
+    panel.show_results((result(500, folder=0.6), result(1000, folder=0.2)))
+    assert panel.verdict.text().endswith(" Better than before.")
+
+
+def test_the_page_beside_the_form_of_a_small_window_is_narrow_and_has_the_controls_alone(
+    panel: QualityPanel, qtbot: QtBot
+) -> None:
+    room = QWidget()  # a window is never less than its layout
+    qtbot.addWidget(room)
+    panel.setParent(room)
+    panel.setGeometry(0, 0, LEAST_PX, 400)
+    with qtbot.waitExposed(room):
+        room.show()
+    assert panel.minimumSizeHint().width() == LEAST_PX >= panel.layout().minimumSize().width()
+    assert panel.go.isVisible() and panel.checkpoint.isVisible()
+    assert not any(part.isVisible() for part, _ in panel._gives_way)
+    panel.setGeometry(0, 0, WITH_TITLES_PX, 400)
+    assert all(part.isVisible() for part, _ in panel._gives_way)
 
 
 def test_while_it_measures_it_says_what_it_does_and_can_be_cancelled(panel: QualityPanel, qtbot: QtBot) -> None:
