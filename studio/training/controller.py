@@ -252,6 +252,7 @@ class TrainingController(QObject):
         self.queue = RunQueue(settings.path.parent / "queue.json", self)
         self._queue_menu = QueueMenu(transport.queue, self.queue, self)
         self.film = FilmSaver(panel.samples, project, settings, self._display.say, self)
+        self._from_queue: QueuedRun | None = None  #: it waits in the file until it is a run: a kill loses none
         self._next_shown = False  #: the form has the settings of the run after the one that trains
         self._next_wanted = False  #: the first of the queue is to begin once its pictures are open
         self.at_once = AtOnce(panel.summary.at_once, panel, self.checkpoints.kept, self)
@@ -401,7 +402,7 @@ class TrainingController(QObject):
             return
         self._next_wanted = False
         self._leave_run()
-        self.queue.remove(0)
+        self._from_queue = first
         # What was left out since belongs to the pictures, and so to the run.
         self._begin(first.config)
 
@@ -567,6 +568,9 @@ class TrainingController(QObject):
 
     def _on_started(self, event: Started, live: LiveRun) -> None:
         self._snapshot_ready = True
+        if self._from_queue is not None and self._from_queue in self.queue.runs:
+            self.queue.remove(self.queue.runs.index(self._from_queue))
+        self._from_queue = None
         self._project.set_run(None if self._running.job is None else self._running.job.run_record)
         if self._project.run is not None:
             live.config = self._project.run.config  # its batch may have changed for this session
@@ -592,6 +596,7 @@ class TrainingController(QObject):
         live = self._display.live
         assert live is not None
         self._snapshot_ready = False
+        self._from_queue = None  # where it has not come to be a run, it waits on
         self._transport.set_notice("")
         if live.pace.seconds_per_step is not None:
             self._configuring.set_seconds_per_step(live.config, live.pace.seconds_per_step)
