@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QPixmap
 
 from core.runs.listing import ListedFacts, parents
 from core.setting import as_text
@@ -24,8 +23,6 @@ Index = QModelIndex | QPersistentModelIndex
 
 #: What a delegate asks a row for.
 FACTS, ROW, STATE = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1, Qt.ItemDataRole.UserRole + 2
-#: From where a column's title usually stands to where the names do.
-TITLE_PX = 40
 #: So far in branches of branches are drawn: further ones stand under those.
 MOST_DEPTH = 6
 #: Runs that are compared at most.
@@ -289,8 +286,6 @@ class RunModel(QAbstractTableModel):
                 return self._titles()[section]
             case Qt.ItemDataRole.TextAlignmentRole:
                 return self._alignment(section)
-            case Qt.ItemDataRole.DecorationRole if section == Column.NAME:
-                return self._over_names()
             case Qt.ItemDataRole.ToolTipRole:
                 return plain_tip(self._tips()[section])
         return None
@@ -321,13 +316,6 @@ class RunModel(QAbstractTableModel):
                 self.rename_wished.emit(facts.folder, value.strip())
             return True
         return False
-
-    @staticmethod
-    def _over_names() -> QPixmap:
-        """Nothing, as wide as the small pictures are: the title stands over the names."""
-        nothing = QPixmap(TITLE_PX, 1)
-        nothing.fill(Qt.GlobalColor.transparent)
-        return nothing
 
     # --- words ---------------------------------------------------------------------------------------------
 

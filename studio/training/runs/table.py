@@ -38,6 +38,7 @@ from .model import MOST_COMPARED, ROW, STATE, Column, Row, RunModel, State
 
 ROW_PX = 40
 PICTURE_PX, INSET_PX, STEP_PX = 32, 8, 24
+GAP_PX = 12  #: between the small picture and the name
 DOT_PX = 8
 #: Narrower, the last column would only be dots.
 WITH_NOTES_PX = 900
@@ -80,6 +81,7 @@ class RunDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _paint_focus(self, painter: QPainter, rect: QRect, column: int) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(QPen(theme().color("accent"), 1))
         top, bottom = rect.top(), rect.bottom()
         painter.drawLine(rect.left(), top, rect.right(), top)
@@ -100,7 +102,7 @@ class RunDelegate(QStyledItemDelegate):
             painter.drawRect(picture.adjusted(0, 0, -1, -1))
         else:
             painter.drawPixmap(picture, pixmap)
-        left = picture.right() + 1 + 12
+        left = picture.right() + 1 + GAP_PX
         painter.setPen(QPen(theme().color("edge"), 1))
         for place, goes_on in enumerate(row.lines):
             x, middle = left + place * STEP_PX + 6, rect.center().y()
@@ -167,6 +169,18 @@ class RunDelegate(QStyledItemDelegate):
         editor.setGeometry(left, rect.top() + 6, max(80, rect.right() - left), ROW_PX - 12)
 
 
+class RunHeader(QHeaderView):
+    """The first title stands over the names, behind the small pictures."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
+        """One title."""
+        inset = PICTURE_PX + GAP_PX if section == Column.NAME else 0
+        super().paintSection(painter, rect.adjusted(inset, 0, 0, 0), section)
+
+
 class RunTable(QTableView):
     """Rows are chosen, several with Ctrl and Shift. Knows nothing of what is done with them."""
 
@@ -202,7 +216,8 @@ class RunTable(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(ROW_PX)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header = self.horizontalHeader()
+        header = RunHeader(self)
+        self.setHorizontalHeader(header)
         header.setSectionsClickable(True)
         header.setHighlightSections(False)
         header.setSortIndicatorShown(True)
