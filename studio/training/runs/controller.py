@@ -109,7 +109,7 @@ class RunsTab(QObject):
         self._curves: dict[Path, tuple[float, float, RunCurve | None]] = {}  #: folder → active, when read, what
         self._trashed: list[tuple[Trashed, ...]] = []  #: what was put away together is brought back together
         self._act: Callable[[], object] | None = None  #: of the banner's button
-        self._shown = self._read_once = False
+        self._shown = self._read_once = self._again = False
         self._select_next: list[Path] = []  #: what is to be selected when it is listed
         self._timer = QTimer(self)
         self._timer.setInterval(REFRESH_MS)
@@ -175,6 +175,7 @@ class RunsTab(QObject):
     @Slot()
     def refresh(self) -> None:
         """Read the list again, unless it is being read."""
+        self._again = self._list.busy  # what is being read may be older than what has just been done
         if not self._list.busy and self._shown:
             run = self._project.run
             opened = None if run is None else run.folder
@@ -202,7 +203,9 @@ class RunsTab(QObject):
         if len(inside) < len(runs):
             words += " · " + self.tr("{run} is in {folder}").format(run=runs[0].name, folder=runs[0].folder.parent)
         self._page.say_total(words, folder)
-        if self._select_next:
+        if self._again:
+            self.refresh()
+        if any(self.model.place(folder) is not None for folder in self._select_next):
             self._page.table.select(self._select_next)
             self._select_next = []
         elif not self._page.table.order and self._project.run is not None:
@@ -477,11 +480,18 @@ class RunsTab(QObject):
         self._page.about.keep()
         starred = not all(run.notes.starred for run in runs)
         for run in runs:
+            self._page.about.starred(run, starred=starred)
             self._do(partial(_give_star, run.folder, starred), lambda _: self.refresh(), lasting=True)
 
     @Slot(object, object)
     def _write_notes(self, folder: Path, notes: RunNotes) -> None:
-        self._do(partial(write_notes, folder, notes), lambda _: self.refresh(), lasting=True)
+        self._do(partial(_keep_notes, folder, notes), partial(self._notes_kept, folder), lasting=True)
+
+    def _notes_kept(self, folder: Path, failure: StudioError | None) -> None:
+        if failure is not None:
+            self._page.about.not_kept(folder)
+            self._say(error_text(failure))
+        self.refresh()
 
     @Slot()
     def trash(self) -> None:
@@ -703,6 +713,15 @@ def _names(folders: Sequence[Path]) -> str:
     if len(names) <= 3:
         return ", ".join(names)
     return QCoreApplication.translate("RunsTab", "{run} and {n} more").format(run=names[0], n=len(names) - 1)
+
+
+def _keep_notes(folder: Path, notes: RunNotes) -> StudioError | None:
+    """Why they could not be kept; None: they are."""
+    try:
+        write_notes(folder, notes)
+    except StudioError as error:
+        return error
+    return None
 
 
 def _give_star(folder: Path, starred: bool) -> None:

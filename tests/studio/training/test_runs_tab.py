@@ -204,6 +204,16 @@ def test_notes_when_the_window_is_closed_at_once_are_written(tab: RunsTab, runs:
     assert read_notes(runs / "first").note == "The last words"
 
 
+def test_note_when_a_list_of_before_comes_later_stays_as_it_was_typed(tab: RunsTab, runs: Path, qtbot) -> None:
+    tab.panel.table.select([runs / "first"])
+    about, before = tab.panel.about, tab.model.runs
+    about.note.setPlainText("Typed")
+    about.keep()
+    tab._listed(before)  # it was being read meanwhile
+    assert about.note.toPlainText() == "Typed"
+    qtbot.waitUntil(lambda: tab.model.facts_of(runs / "first").notes.note == "Typed")
+
+
 def test_note_when_typed_while_the_run_is_renamed_goes_with_it(tab: RunsTab, runs: Path, qtbot) -> None:
     tab.panel.table.select([runs / "first"])
     held = Event()
