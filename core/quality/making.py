@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..errors import CheckpointError, RunError
-from ..runs.atomic import make_folder
+from ..runs.atomic import make_subfolder
 from .backbone import Backbone
 from .folder_network import FolderNetwork, fit, read, write
 from .random_network import RandomNetwork
@@ -37,7 +37,7 @@ def folder(pictures: NDArray[np.uint8], fingerprint: str, cache: Path | None) ->
         if path is not None:
             # A folder that cannot be written to has it made again next time.
             with contextlib.suppress(RunError):
-                make_folder(path.parent)
+                make_subfolder(path.parent)
                 write(network, path, fingerprint)
     yield network
 

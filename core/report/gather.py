@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ..errors import QT_TRANSLATE_NOOP, StudioError
 from ..runs.checkpoint_files import Description, best_step, description_path, pinned, read_description, steps_in
+from ..runs.copies_file import Copies, read_copies
 from ..runs.grids import grids_in
 from ..runs.metrics import (
     COPY_DISTANCE,
@@ -25,7 +26,7 @@ from ..runs.metrics import (
 )
 from ..runs.probes import HELD_OUT, KINDS, TRAIN, Probe, read_probe
 from ..runs.quality_file import QualityResult, read_quality
-from ..runs.run import METRICS, SAMPLES, Run
+from ..runs.run import METRICS, SAMPLES, Run, nearest_beside
 from ..training.timesteps import BINS
 from ..training.verdict import BANDS, Verdict, judge
 
@@ -120,6 +121,7 @@ class Gathered:
     probes: dict[str, Probe] = field(default_factory=dict)  #: a kind of core.runs.probes → what was asked, if ever
     time_maps: dict[str, TimeMap] = field(default_factory=dict)  #: of the probes by kind, else "" for the training
     grids: tuple[tuple[int, Path], ...] = ()  #: the sample grids and their steps, oldest first
+    copies: Copies | None = None  #: of the newest grid for which it was measured; None: never
     quality: tuple[QualityResult, ...] = ()
     events: tuple[Event, ...] = ()
     checkpoints: tuple[Checkpoint, ...] = ()
@@ -131,6 +133,8 @@ class Gathered:
         return USUAL_TIMESTEPS if self.run is None else self.run.config.diffusion.timesteps
 
 
+#: Grids that are looked at for the newest whose nearest training pictures are known.
+MOST_LOOKED_AT = 100
 #: What a report reads, one after another; each is told before it is read.
 PARTS = 5
 
@@ -173,6 +177,14 @@ def _read_files(found: Gathered) -> None:
         elapsed = found.newest.extra.get("elapsed_s")
         found.elapsed_s = float(elapsed) if isinstance(elapsed, int | float) else 0.0
     found.grids = tuple(grids_in(found.folder / SAMPLES).items())
+    if found.run is None or found.run.config.data.image_size is None:
+        return
+    for _, grid in reversed(found.grids[-MOST_LOOKED_AT:]):
+        path = nearest_beside(grid)
+        if path.exists():
+            with _noting(found, QT_TRANSLATE_NOOP("Report", "the nearest training pictures")):
+                found.copies = read_copies(path, found.run.config.data.height_and_width)
+            return
 
 
 def _read_curves(found: Gathered) -> None:

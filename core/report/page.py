@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from html import escape
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import PurePath
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from ..errors import QT_TRANSLATE_NOOP, showable
 from ..export.template import printable, template
 from ..inputs import size_in_words
 from ..presets import PRESETS, changed_settings
+from ..runs.copies_file import Copies
 from ..runs.metrics import EDIT, EVENT_TITLES, EVENTS_CONTEXT, SAVED
 from ..runs.metrics import HELD_OUT as HELD_OUT_EVENT
 from ..runs.probes import HELD_OUT, HELD_OUT_EMA, TRAIN, TRAIN_EMA
@@ -138,16 +140,21 @@ class _Page:
         return _section(title, f"<ul>{''.join(rows)}</ul>", "warning") if rows else ""
 
     def beginning(self, last: Frame | None) -> str:
+        translate = self.translate
         facts = "".join(f"<dt>{_text(name)}</dt><dd><bdi>{_text(value)}</bdi></dd>" for name, value in self._facts())
-        left = _section(self.translate("Report", "The run"), f"<dl>{facts}</dl>") + self._differences()
+        left = _section(translate("Report", "The run"), f"<dl>{facts}</dl>") + self._differences()
         parts = [f"<div>{left}</div>"]
         if last is not None:
-            title = self.translate("Report", "Samples of step {step}").format(step=f"{last.step:,}")
-            parts.append(_section(title, _picture(last, title, "large"), "samples"))
+            title = translate("Report", "Samples of step {step}").format(step=f"{last.step:,}")
+            run = self.found.run
+            paired = run is not None and run.config.data.condition != "none"
+            three = translate("Report", "Of each three: what the network sees, its sample, and the true picture.")
+            note = f'<p class="muted">{_text(three)}</p>' if paired else ""
+            parts.append(_section(title, _picture(last, title, "large") + note, "samples"))
         else:
-            empty = self.translate("Report", "There are none yet: the training makes them as it goes.")
+            empty = translate("Report", "There are none yet: the training makes them as it goes.")
             body = f'<p class="muted">{_text(empty)}</p>'
-            parts.append(_section(self.translate("Report", "Samples"), body, "samples"))
+            parts.append(_section(translate("Report", "Samples"), body, "samples"))
         return f'<div class="two top">{"".join(parts)}</div>'
 
     def curves(self) -> str:
@@ -380,6 +387,12 @@ class _Page:
         if run is not None:
             yield translate("Report", "State"), self._state()
             yield translate("Report", "Begun"), _date(run.created)
+            if run.parent is not None:
+                said = translate("Report", "step {step} of {name}")
+                yield (
+                    translate("Report", "Began at"),
+                    said.format(step=f"{run.parent.step:,}", name=showable(run.parent.name, LONGEST)),
+                )
         if found.newest is not None:
             yield translate("Report", "Last saved"), _date(found.newest.created)
         yield from self._measured_facts()
@@ -414,6 +427,23 @@ class _Page:
                 step=f"{int(held.steps[lowest]):,}",
             )
             yield translate("Report", "Held-out loss"), said
+        if found.copies is not None:
+            yield translate("Report", "Copies"), self._copies(found.copies)
+
+    def _copies(self, copies: Copies) -> str:
+        """How many of the newest samples are training pictures, and how far all are from these."""
+        translate = self.translate
+        said = translate("Report", "{n} of {of} samples of step {step}").format(
+            n=int(copies.are_copies.sum()), of=len(copies.names), step=f"{copies.step:,}"
+        )
+        if not math.isfinite(copies.relative):
+            return said
+        far = (
+            translate("Report", "{n} times as far from training pictures as held-out pictures are")
+            if copies.held_out
+            else translate("Report", "{n} times as far from training pictures as these are from each other")
+        )
+        return f"{said}; {far.format(n=figure(copies.relative, 2))}"
 
     def _state(self) -> str:
         run = self.found.run
@@ -577,6 +607,8 @@ class _Page:
         return self._with(said, name)
 
     def _value(self, name: str, value: object) -> str:
+        if name == "condition_folder" and isinstance(value, str):
+            value = PurePath(value).name  # whose home it is in is nobody's business
         return value_in_words(SETTINGS[name], value, self.translate)
 
     def _duration(self, seconds: float) -> str:
@@ -600,11 +632,20 @@ def command_line(found: Gathered) -> tuple[str, bool]:
     known = PRESETS.get(config.preset.lower())
     words = ["ddpm-studio", "train", "FOLDER", "--run", _word(found.folder.resolve().name)]
     words += ["--preset", _word(config.preset)]
+    begun = run.parent
+    if begun is not None:  # a run by its folder, whose checkpoint it is; a file by its name
+        words += [
+            "--from",
+            _word(f"{begun.name}/checkpoints/step-{begun.step:08d}.json" if begun.created else begun.name),
+        ]
     if run.planned_total is not None:
-        words += ["--steps", str(run.planned_total)]
-    whole = True
+        words += ["--steps", str(max(1, run.planned_total - (0 if begun is None else begun.step)))]
+    whole, left_out = True, set[str]()
+    if config.data.condition_folder is not None:
+        words += ["--pairs", "FOLDER2"]
+        left_out = {"condition", "condition_folder"}
     for name in SETTINGS if known is None else changed_settings(config):
-        if name == "steps" and run.planned_total is not None:
+        if name in left_out or (name == "steps" and run.planned_total is not None):
             continue
         text = as_text(config.setting(name)) or "none"
         if len(text) > MOST_COMMAND_VALUE:

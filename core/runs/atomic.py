@@ -92,6 +92,19 @@ def move_file(path: Path, folder: Path) -> None:
         raise RunError("storage.not-saved", path=folder / path.name, reason=phrase_of(error)) from error
 
 
+def set_aside(path: Path) -> Path:
+    """Give a file that cannot be read a name that none has, `notes.damaged.json`; that path. Raises RunError."""
+    number, aside = 1, path.with_suffix(f".damaged{path.suffix}")
+    while aside.exists():
+        number += 1
+        aside = path.with_suffix(f".damaged-{number}{path.suffix}")
+    try:
+        path.rename(aside)
+    except OSError as error:
+        raise RunError("storage.not-saved", path=path, reason=phrase_of(error)) from error
+    return aside
+
+
 def remove_file(path: Path) -> None:
     """Remove a file; one that is gone already is no error. Raises RunError."""
     try:
@@ -109,6 +122,13 @@ def make_folder(path: Path) -> None:
             sync_folder(folder.parent)
     except OSError as error:
         raise RunError("storage.not-saved", path=path, reason=phrase_of(error)) from error
+
+
+def make_subfolder(path: Path) -> None:
+    """As `make_folder`, but only in a folder that is there: one that was renamed meanwhile is not made anew."""
+    if not path.parent.is_dir():
+        raise RunError("storage.not-saved", path=path, reason=Phrase("system.no-folder"))
+    make_folder(path)
 
 
 def remove_stale_temps(folder: Path) -> int:

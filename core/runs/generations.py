@@ -35,7 +35,7 @@ from ..frames import SamplingStarted, TermFacts
 from ..inputs import is_whole
 from ..reading import is_hollow, open_regular, parse_json, read_json
 from ..recording import LAYERS, OF_LAYERS, OF_STEPS, Part, Recording
-from .atomic import make_folder, remove_abandoned_temps, remove_file, replace_file, write_json
+from .atomic import make_subfolder, remove_abandoned_temps, remove_file, replace_file, write_json
 from .tensor_header import TYPES, Header, NotAHeaderError, Place, header_bytes, read_header
 
 FORMAT = "ddpm-studio generation"
@@ -103,7 +103,7 @@ def keep(
     notes = {"format": FORMAT, "version": str(VERSION), "sha256": sha256(text.encode()).hexdigest(), "generation": text}
     head = header_bytes(described, notes)
     size = len(head) + sum(math.prod(part.shape) * part.dtype.itemsize for part in parts.values())
-    make_folder(folder)
+    make_subfolder(folder)
     remove_abandoned_temps(folder)
     _require_room(folder, size, budget_bytes)
 

@@ -28,6 +28,10 @@ from .tensor_header import NotAHeaderError, read_header
 
 #: Files of a run's folder that are counted for its size; a folder of a million files is nobody's run.
 MOST_FILES = 20_000
+#: Runs made in the same second that are tried as the parent of a branch, where none of them has its name.
+MOST_ALIKE = 16
+#: The feature space that a run's KID is shown in: the one of `core.quality.spaces` that is always measured first.
+USUAL_SPACE = "folder"
 #: Events that are looked at for what happened to a run.
 MOST_EVENTS = 100_000
 
@@ -113,9 +117,15 @@ class ListedFacts:
 
     @property
     def kid(self) -> float | None:
-        """KID of the newest measurement, in the first of its feature spaces; None where nothing was measured."""
+        """KID of the newest measurement, in `kid_space`; None where nothing was measured."""
+        space = self.kid_space
+        return None if space is None or self.quality is None else self.quality.spaces[space].kid
+
+    @property
+    def kid_space(self) -> str | None:
+        """The feature space of `kid`: the usual one, so that runs are compared in the same, or the first there is."""
         spaces = {} if self.quality is None else self.quality.spaces
-        return next((space.kid for space in spaces.values()), None)
+        return USUAL_SPACE if USUAL_SPACE in spaces else next(iter(spaces), None)
 
 
 class Lister:
@@ -257,27 +267,34 @@ def parents(runs: Sequence[ListedFacts]) -> Mapping[Path, Path]:
 
     A parent is known by when it was made, also where its folder was renamed since; of several, by its name.
     """
-    made: dict[str, list[ListedFacts]] = {}
+    made: dict[str, list[Path]] = {}
+    named: dict[tuple[str, str], Path] = {}
     for run in runs:
-        made.setdefault(run.created, []).append(run)
+        made.setdefault(run.created, []).append(run.folder)
+        named.setdefault((run.created, run.name), run.folder)
     found: dict[Path, Path] = {}
+    tops: dict[Path, Path] = {}  # shortcuts upwards, so that a line of a thousand branches is not walked for each
     for run in runs:
         if run.parent is None or not run.parent.created:
             continue
-        name = run.parent.name
-        candidates = [one for one in made.get(run.parent.created, ()) if run.folder not in _line(one.folder, found)]
-        candidates.sort(key=lambda one: one.name != name)
-        if candidates:
-            found[run.folder] = candidates[0].folder
+        by_name = named.get((run.parent.created, run.parent.name))
+        for candidate in (*([] if by_name is None else [by_name]), *made.get(run.parent.created, ())[:MOST_ALIKE]):
+            # Anybody may have written that two began at each other: what is known has no circle.
+            if _top(candidate, tops) != run.folder:
+                found[run.folder] = tops[run.folder] = candidate
+                break
     return found
 
 
-def _line(folder: Path, of: Mapping[Path, Path]) -> Iterator[Path]:
-    """A run and those before it. Anybody may have written that two began at each other: what is known has no circle."""
-    at: Path | None = folder
-    while at is not None:
-        yield at
-        at = of.get(at)
+def _top(folder: Path, tops: dict[Path, Path]) -> Path:
+    """The first run of the line that a run is in."""
+    way = []
+    while folder in tops:
+        way.append(folder)
+        folder = tops[folder]
+    for below in way:
+        tops[below] = folder
+    return folder
 
 
 def _active(folder: Path) -> float:

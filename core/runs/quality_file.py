@@ -15,7 +15,7 @@ from typing import Any
 
 from ..inputs import is_whole
 from ..reading import parse_json, read_regular
-from .atomic import json_text, make_folder, write_json
+from .atomic import json_text, make_subfolder, write_json
 from .checkpoint_files import LAST_STEP, checksum_of
 
 QUALITY = "quality"
@@ -105,7 +105,7 @@ def save_quality(run_folder: Path, result: QualityResult) -> Path:
     if _as_result(plain) is None:
         raise ValueError("not finite, or out of range")
     path = quality_path(run_folder, result.step, result.weights)
-    make_folder(path.parent)
+    make_subfolder(path.parent)
     write_json(path, {**plain, "checksum": checksum_of(plain)})
     return path
 

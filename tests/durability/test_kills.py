@@ -31,3 +31,10 @@ def test_kill_between_any_two_file_operations(tmp_path: Path) -> None:
     broken, points = len(outcome["broken"]), outcome["points"]
     figure("D1", demanded="0 lose anything, killed before each file operation", measured=f"{broken} of {points}")
     assert points > 40 and not outcome["broken"]
+
+
+@pytest.mark.long
+@pytest.mark.timeout(300)
+def test_kill_of_a_branch_between_any_two_file_operations(tmp_path: Path) -> None:
+    outcome = outcome_of("killed_branch", tmp_path / "runs", timeout_s=280)
+    assert outcome["points"] > 20 and outcome["made"] and not outcome["broken"]

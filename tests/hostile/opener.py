@@ -51,7 +51,9 @@ def resume(folder: Path) -> None:
     """Go on with a run as far as to the first step, as the window and the command line do."""
     run = Run.open(folder)
     with run.lock():
-        pictures = MagicMock(shape=(8, 8, 1), held_out=None)  # none is looked at before the first step
+        pictures = MagicMock(
+            shape=(8, 8, 1), held_out=None, data=run.config.data
+        )  # none is looked at before the first step
         pictures.__len__.return_value = 1
         session = TrainingSession(run, pictures, device="cpu")
         with closing(session.run()) as events:

@@ -18,7 +18,7 @@ from studio.app.messages import error_text, phrase_text, preset_title, setting_t
 
 #: Names are the same everywhere: of people, programs, files and what stands in code.
 NAMES = re.compile(
-    r"ddpm-studio train --help|Karras U-Net|elucidated diffusion|Stable Diffusion|"
+    r"ddpm-studio train --\w+|Karras U-Net|elucidated diffusion|Stable Diffusion|"
     r"core\.\w+|[A-Za-z_]+=\(?[\w, ]+\)?|\.?[\w-]+(\.\w+)+"
 )
 #: Two words that follow each other are a sentence of another language.
@@ -103,4 +103,7 @@ def test_setting_value_of_a_choice_is_its_title() -> None:
     assert setting_value("colour_jitter", 0.0) == "Off"
     assert setting_value("dim_mults", (1, 2)) == "1 · 2"
     assert setting_value("min_snr_gamma", None) == "Off"
-    assert [preset_title(name) for name in PRESETS] == ["Sketch", "Small", "Standard", "Large"]
+    assert [preset_title(name) for name in PRESETS] == [
+        *("Sketch", "Small", "Standard", "Large"),
+        *("Super-resolution", "Colouring"),
+    ]

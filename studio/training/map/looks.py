@@ -103,7 +103,8 @@ class _Rows:
         return self._losses[: self._size]
 
     def append(self, step: int, losses: NDArray[np.float32]) -> None:
-        """One more."""
+        """One more; one of a step that is there already takes its place."""
+        self.truncate_after(step - 1)
         if self._size == len(self._steps):
             more = max(16, self._size)
             self._steps = np.concatenate((self.steps, np.empty(more, np.int64)))
@@ -141,7 +142,8 @@ class OwnLosses:
         return len(self.rows.steps)
 
     def add(self, done: Sequence[StepDone]) -> None:
-        """Steps, ascending."""
+        """Steps, ascending. Those of a run that others train say nothing of their t: its rows come by `add_rows`."""
+        done = [step for step in done if len(step.timesteps)]
         if not done:
             return
         t = np.concatenate([step.timesteps for step in done])
@@ -155,6 +157,13 @@ class OwnLosses:
                 TimestepRows(np.array([done[-1].step]), self._waiting[0][None], self._waiting[1][None])
             )
             self._forget_waiting()
+            self._halve()
+
+    def add_rows(self, new: TimestepRows) -> None:
+        """Stretches that a training elsewhere has written down."""
+        kept = new.steps > (self.rows.steps[-1] if len(self) else 0)
+        if new.sums.shape[1] == self.bins and kept.any():
+            self.rows = self.rows.joined(new.cut(kept))
             self._halve()
 
     def truncate_after(self, step: int) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
+from pathlib import Path
+
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
@@ -20,6 +24,8 @@ from .model import figure, marks_of, step_time
 
 #: From the last key to the file.
 KEEPING_MS = 700
+#: A list that does not have what was written so long ago was written to by somebody else.
+BELIEVED_S = 60.0
 #: What is known of a run takes so many lines at most.
 MOST_LINES = 4
 
@@ -33,6 +39,8 @@ class AboutPanel(Panel):
         super().__init__("", parent)
         self._facts: ListedFacts | None = None
         self._kept = RunNotes()
+        #: folder → what was written and when: a list that was read before is not to be believed
+        self._written: dict[Path, tuple[RunNotes, float]] = {}
         self.star = IconButton("star")
         self.star.setObjectName("run_star")
         self.star.setCheckable(True)
@@ -85,16 +93,17 @@ class AboutPanel(Panel):
         for place, line in enumerate(self.lines):
             line.setText(said[place] if place < len(said) else "")
             line.setVisible(place < len(said))
-        if facts.folder == before and facts.notes == self._kept:
+        notes = self._known(facts)
+        if facts.folder == before and notes == self._kept:
             return
         if facts.folder == before and self._typed() != self._kept:
             return  # it is being typed over
-        self._kept = facts.notes
+        self._kept = notes
         self.note.blockSignals(True)
-        self.note.setPlainText(facts.notes.note)
+        self.note.setPlainText(notes.note)
         self.note.blockSignals(False)
-        self.tags.setText(", ".join(facts.notes.tags))
-        self.star.setChecked(facts.notes.starred)
+        self.tags.setText(", ".join(notes.tags))
+        self.star.setChecked(notes.starred)
         self._show_star()
 
     def _words(self, facts: ListedFacts, parameters: int | None) -> list[str]:
@@ -125,6 +134,31 @@ class AboutPanel(Panel):
         tags = cleaned_tags(self.tags.text().split(","))
         return RunNotes(self.note.toPlainText()[:LONGEST_NOTE], tags, self.star.isChecked())
 
+    def _known(self, facts: ListedFacts) -> RunNotes:
+        """What is said of a run: what was written here last, until the list has it."""
+        notes, at = self._written.get(facts.folder, (facts.notes, 0.0))
+        if notes == facts.notes or time.monotonic() - at > BELIEVED_S:
+            self._written.pop(facts.folder, None)
+            return facts.notes
+        return notes
+
+    def starred(self, facts: ListedFacts, *, starred: bool) -> None:
+        """It was given a star, or lost it, elsewhere."""
+        self._written[facts.folder] = replace(self._known(facts), starred=starred), time.monotonic()
+
+    def not_kept(self, folder: Path) -> None:
+        """What was written could not be kept: what is typed stays, and is tried again."""
+        self._written.pop(folder, None)
+        if self._facts is not None and self._facts.folder == folder:
+            self._kept = self._facts.notes
+
+    def moved(self, before: Path, after: Path) -> None:
+        """The run has another folder: what is typed from now on belongs there."""
+        if before in self._written:
+            self._written[after] = self._written.pop(before)
+        if self._facts is not None and self._facts.folder == before:
+            self._facts = replace(self._facts, folder=after)
+
     @Slot()
     def _edited(self) -> None:
         if self._facts is not None:
@@ -146,6 +180,7 @@ class AboutPanel(Panel):
         typed = self._typed()
         if self._facts is not None and typed != self._kept:
             self._kept = typed
+            self._written[self._facts.folder] = typed, time.monotonic()
             self.notes_written.emit(self._facts.folder, typed)
 
     def _restyle(self) -> None:

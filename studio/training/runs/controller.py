@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, QUrl, Slot
 from PySide6.QtGui import QAction, QDesktopServices, QPixmap
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
@@ -19,7 +21,7 @@ from core.runs.checkpoint_files import description_path, steps_in
 from core.runs.listing import ListedFacts, Lister
 from core.runs.moving import named_folder, rename_run
 from core.runs.run import CHECKPOINTS
-from core.runs.run_notes import RunNotes, write_notes
+from core.runs.run_notes import RunNotes, read_notes, write_notes
 from core.setting import as_text
 
 from ... import numbers
@@ -29,7 +31,7 @@ from ...app.runs import listed_run
 from ...imaging import to_image
 from ...jobs.latest import Latest
 from ...jobs.requests import Requests
-from ...project import new_run_folder
+from ...project import new_run_folder, same_folder
 from ...widgets.plain import set_tip
 from ..state import TrainingState
 from .branch_dialog import Beginning, BranchDialog, BranchWish
@@ -52,12 +54,31 @@ if TYPE_CHECKING:
 REFRESH_MS, CURVE_S = 3000, 8.0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Deed:
     """Something that is done with a run in the background, and what comes after."""
 
     do: Callable[[], object]
     then: Callable[[Any], None]
+    lasting: bool = False  #: it is what a person has typed: done also where the window is closed before its turn
+    begun: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PutAway:
+    """What came of putting runs away: those that are, and why it ended before the last."""
+
+    runs: tuple[Trashed, ...]
+    failure: StudioError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BroughtBack:
+    """What came of bringing runs back: their folders, those that are still away, and why it ended before the last."""
+
+    folders: tuple[Path, ...]
+    left: tuple[Trashed, ...] = ()
+    failure: StudioError | None = None
 
 
 def build_tab(shell: Shell, room: TrainingController) -> RunsTab:
@@ -81,11 +102,14 @@ class RunsTab(QObject):
         self.under: QWidget | None = None
         self._list = Latest("list-all-runs", self)
         self._reads = Requests(_read, 1000, "read-runs", self)
-        self._deeds = Requests(_do, 20, "change-runs", self)
+        # One after the other, in the order in which they were wished: of two notes the later one is to stay.
+        self._deeds = Requests(_do, 1, "change-runs", self)
+        self._waiting: deque[Deed] = deque()
+        self._under_way: Deed | None = None
         self._curves: dict[Path, tuple[float, float, RunCurve | None]] = {}  #: folder → active, when read, what
-        self._trashed: list[Trashed] = []
+        self._trashed: list[tuple[Trashed, ...]] = []  #: what was put away together is brought back together
         self._act: Callable[[], object] | None = None  #: of the banner's button
-        self._shown = self._read_once = False
+        self._shown = self._read_once = self._again = False
         self._select_next: list[Path] = []  #: what is to be selected when it is listed
         self._timer = QTimer(self)
         self._timer.setInterval(REFRESH_MS)
@@ -139,6 +163,11 @@ class RunsTab(QObject):
         self._timer.stop()
         self._page.about.keep()
         ended = [part.shutdown(timeout_ms) for part in (self._deeds, self._list, self._reads)]
+        for deed in (*([] if self._under_way is None else [self._under_way]), *self._waiting):
+            if deed.lasting and not deed.begun:
+                with suppress(StudioError):  # there is nowhere left to say it
+                    deed.do()
+        self._waiting.clear()
         return all(ended)
 
     # --- the list ------------------------------------------------------------------------------------------
@@ -146,8 +175,11 @@ class RunsTab(QObject):
     @Slot()
     def refresh(self) -> None:
         """Read the list again, unless it is being read."""
+        self._again = self._list.busy  # what is being read may be older than what has just been done
         if not self._list.busy and self._shown:
-            self._list.ask(partial(read_list, self._lister, self._project.runs_folder))
+            run = self._project.run
+            opened = None if run is None else run.folder
+            self._list.ask(partial(read_list, self._lister, self._project.runs_folder, opened))
 
     @Slot(object)
     def _some_listed(self, runs: tuple[ListedFacts, ...]) -> None:
@@ -162,10 +194,18 @@ class RunsTab(QObject):
         self._read_once = True
         self._show_list(runs)
         folder = self._project.runs_folder
-        words = self.tr("{n} run · {size} in {folder}") if len(runs) == 1 else self.tr("{n} runs · {size} in {folder}")
-        size = numbers.memory(sum(run.bytes for run in runs))
-        self._page.say_total(words.format(n=numbers.count(len(runs)), size=size, folder=folder), folder)
-        if self._select_next:
+        # The one that is open may lie elsewhere, and is the first then.
+        inside = runs[1:] if runs and not same_folder(runs[0].folder.parent, folder) else runs
+        one, several = self.tr("{n} run · {size} in {folder}"), self.tr("{n} runs · {size} in {folder}")
+        words = (one if len(inside) == 1 else several).format(
+            n=numbers.count(len(inside)), size=numbers.memory(sum(run.bytes for run in inside)), folder=folder
+        )
+        if len(inside) < len(runs):
+            words += " · " + self.tr("{run} is in {folder}").format(run=runs[0].name, folder=runs[0].folder.parent)
+        self._page.say_total(words, folder)
+        if self._again:
+            self.refresh()
+        if any(self.model.place(folder) is not None for folder in self._select_next):
             self._page.table.select(self._select_next)
             self._select_next = []
         elif not self._page.table.order and self._project.run is not None:
@@ -178,8 +218,11 @@ class RunsTab(QObject):
 
     def _show_list(self, runs: tuple[ListedFacts, ...]) -> None:
         self.model.set_runs(runs, self._here())
+        self._say_empty()
+
+    def _say_empty(self) -> None:
         empty = ""
-        if not runs:
+        if not self.model.runs:
             empty = self.tr(
                 "No runs yet. Choose pictures, then press Start: each training is a run, and is listed here."
             )
@@ -191,7 +234,7 @@ class RunsTab(QObject):
     def _search(self, text: str) -> None:
         self.model.set_search(text)
         if self._read_once:
-            self._show_list(self.model.runs)
+            self._say_empty()
 
     def _here(self) -> Here:
         run, state = self._project.run, self._room.state
@@ -409,9 +452,11 @@ class RunsTab(QObject):
         if reason:
             self._say(reason, kind="warning")
         else:
+            self._page.about.keep()
             self._do(partial(rename_run, folder, name), partial(self._renamed, folder))
 
     def _renamed(self, before: Path, after: Path) -> None:
+        self._page.about.moved(before, after)
         opened = self._project.run is not None and self._project.run.folder == before
         if self._settings["run"] == str(before):
             self._settings["run"] = str(after)
@@ -432,13 +477,21 @@ class RunsTab(QObject):
         runs = self.selected
         if self._refused("star"):
             return
+        self._page.about.keep()
         starred = not all(run.notes.starred for run in runs)
         for run in runs:
-            self._write_notes(run.folder, RunNotes(run.notes.note, run.notes.tags, starred))
+            self._page.about.starred(run, starred=starred)
+            self._do(partial(_give_star, run.folder, starred), lambda _: self.refresh(), lasting=True)
 
     @Slot(object, object)
     def _write_notes(self, folder: Path, notes: RunNotes) -> None:
-        self._do(partial(write_notes, folder, notes), lambda _: self.refresh())
+        self._do(partial(_keep_notes, folder, notes), partial(self._notes_kept, folder), lasting=True)
+
+    def _notes_kept(self, folder: Path, failure: StudioError | None) -> None:
+        if failure is not None:
+            self._page.about.not_kept(folder)
+            self._say(error_text(failure))
+        self.refresh()
 
     @Slot()
     def trash(self) -> None:
@@ -446,37 +499,47 @@ class RunsTab(QObject):
         if self._refused("trash"):
             return
         folders = [run.folder for run in self.selected]
+        self._page.about.keep()
         if self._project.run is not None and self._project.run.folder in folders:
             self._room.new_run()  # what is open cannot stay so
-        runs_folder = self._project.runs_folder
-        for folder in folders:
-            self._do(partial(to_trash, folder, runs_folder), self._put_away)
+        self._do(partial(_put_away, folders, self._project.runs_folder), self._put_away)
 
-    def _put_away(self, trashed: Trashed) -> None:
-        name = trashed.folder.name
-        words = self.tr("{run} is in the trash") if trashed.in_trash else self.tr("{run} was moved to {folder}")
-        words = words.format(run=name, folder="" if trashed.kept is None else trashed.kept.parent)
-        if trashed.kept is None:
-            self._say(words, kind="info")
-        else:
-            self._trashed.append(trashed)
-            self._say(words, kind="info", action=self.tr("Undo"), act=self.undo_trash)
+    def _put_away(self, done: PutAway) -> None:
+        kept = tuple(trashed for trashed in done.runs if trashed.kept is not None)
+        if kept:
+            self._trashed.append(kept)
+        if done.failure is not None:
+            self._say(error_text(done.failure))
+        elif done.runs:
+            first = done.runs[0]
+            words = self.tr("{run} is in the trash") if first.in_trash else self.tr("{run} was moved to {folder}")
+            names = _names([trashed.folder for trashed in done.runs])
+            words = words.format(run=names, folder="" if first.kept is None else first.kept.parent)
+            if kept:
+                self._say(words, kind="info", action=self.tr("Undo"), act=self.undo_trash)
+            else:
+                self._say(words, kind="info")
         self.refresh()
 
     @property
-    def last_trashed(self) -> Trashed | None:
-        """The run that `undo_trash` brings back; None: there is none."""
-        return self._trashed[-1] if self._trashed else None
+    def last_trashed(self) -> tuple[Trashed, ...]:
+        """The runs that `undo_trash` brings back; none: ()."""
+        return self._trashed[-1] if self._trashed else ()
 
     @Slot()
     def undo_trash(self) -> None:
-        """Bring back the run that was put away last."""
+        """Bring back what was put away last."""
         if self._trashed:
-            self._do(partial(restore, self._trashed.pop()), self._restored)
+            self._do(partial(_bring_back, self._trashed.pop()), self._restored)
 
-    def _restored(self, folder: Path) -> None:
-        self._say(self.tr("{run} is back").format(run=folder.name), kind="info")
-        self._select_next = [folder]
+    def _restored(self, done: BroughtBack) -> None:
+        if done.left:  # it can be tried again, under another name or with more room
+            self._trashed.append(done.left)
+        if done.failure is not None:
+            self._say(error_text(done.failure))
+        else:
+            self._say(self.tr("{run} is back").format(run=_names(done.folders)), kind="info")
+        self._select_next = list(done.folders)
         self.refresh()
 
     # --- branches ------------------------------------------------------------------------------------------
@@ -572,11 +635,19 @@ class RunsTab(QObject):
         if act is not None:
             act()
 
-    def _do(self, do: Callable[[], object], then: Callable[[Any], None]) -> None:
-        self._deeds.ask(Deed(do, then))
+    def _do(self, do: Callable[[], object], then: Callable[[Any], None], *, lasting: bool = False) -> None:
+        self._waiting.append(Deed(do, then, lasting))
+        self._next_deed()
+
+    def _next_deed(self) -> None:
+        if self._under_way is None and self._waiting:
+            self._under_way = self._waiting.popleft()
+            self._deeds.ask(self._under_way)
 
     @Slot(object, object)
     def _done(self, deed: Deed, answer: object) -> None:
+        self._under_way = None
+        self._next_deed()
         if isinstance(answer, Exception):
             self._say(error_text(answer))
             self.refresh()
@@ -619,9 +690,10 @@ class _Actions(QObject):
             menu.addAction(action)
         menu.addSeparator()
         undo = menu.addAction(self.tr("Undo: nothing is in the trash"), tab.undo_trash)
-        undo.setEnabled(tab.last_trashed is not None)
-        if tab.last_trashed is not None:
-            undo.setText(self.tr("Undo: bring {run} back").format(run=tab.last_trashed.folder.name))
+        away = tab.last_trashed
+        undo.setEnabled(bool(away))
+        if away:
+            undo.setText(self.tr("Undo: bring {run} back").format(run=_names([one.folder for one in away])))
         menu.addAction(self.tr("Branch from a model file…"), tab.branch_from_file)
 
 
@@ -631,7 +703,50 @@ def _read(question: tuple[Callable[[Any], object], Any]) -> object:
 
 
 def _do(deed: Deed) -> object:
+    deed.begun = True
     return deed.do()
+
+
+def _names(folders: Sequence[Path]) -> str:
+    """The names of runs in one line: all of a few, else the first and how many more."""
+    names = [folder.name for folder in folders]
+    if len(names) <= 3:
+        return ", ".join(names)
+    return QCoreApplication.translate("RunsTab", "{run} and {n} more").format(run=names[0], n=len(names) - 1)
+
+
+def _keep_notes(folder: Path, notes: RunNotes) -> StudioError | None:
+    """Why they could not be kept; None: they are."""
+    try:
+        write_notes(folder, notes)
+    except StudioError as error:
+        return error
+    return None
+
+
+def _give_star(folder: Path, starred: bool) -> None:
+    """What else is said of the run stays, as it is by then."""
+    write_notes(folder, replace(read_notes(folder), starred=starred))
+
+
+def _put_away(folders: Sequence[Path], runs_folder: Path) -> PutAway:
+    done: list[Trashed] = []
+    for folder in folders:
+        try:
+            done.append(to_trash(folder, runs_folder))
+        except StudioError as error:
+            return PutAway(tuple(done), error)
+    return PutAway(tuple(done))
+
+
+def _bring_back(away: tuple[Trashed, ...]) -> BroughtBack:
+    back: list[Path] = []
+    for trashed in away:
+        try:
+            back.append(restore(trashed))
+        except StudioError as error:
+            return BroughtBack(tuple(back), away[len(back) :], error)
+    return BroughtBack(tuple(back))
 
 
 def _parameters(read: RunCurve | None) -> int | None:

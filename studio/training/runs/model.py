@@ -13,15 +13,18 @@ from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, Q
 
 from core.runs.listing import ListedFacts, parents
 from core.setting import as_text
+from core.settings import SETTINGS
 
 from ... import numbers
-from ...app.messages import error_text
+from ...app.messages import error_text, space_title
 from ...widgets.plain import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 
 #: What a delegate asks a row for.
 FACTS, ROW, STATE = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1, Qt.ItemDataRole.UserRole + 2
+#: So far in branches of branches are drawn: further ones stand under those.
+MOST_DEPTH = 6
 #: Runs that are compared at most.
 MOST_COMPARED = 6
 
@@ -116,11 +119,10 @@ def step_of(facts: ListedFacts, here: Here) -> int:
 def matches(facts: ListedFacts, words: Sequence[str], state: str) -> bool:
     """Whether all words are found: in name, note, tags and state, or as a setting, "dim=32"."""
     text = "\n".join((facts.name, facts.notes.note, *facts.notes.tags, state)).casefold()
-    settings = {} if facts.config is None else facts.config.settings()
     for word in words:
         name, equals, value = word.partition("=")
-        if equals and name in settings:
-            said = as_text(settings[name]).casefold()
+        if equals and facts.config is not None and name in SETTINGS:
+            said = as_text(facts.config.setting(name)).casefold()
             if not (said == value or (value in ("none", "off") and said in ("", "none", "off"))):
                 return False
         elif word not in text:
@@ -135,16 +137,14 @@ def in_tree(runs: Sequence[ListedFacts]) -> list[Row]:
     for run in runs:
         below.setdefault(of.get(run.folder), []).append(run)
     rows: list[Row] = []
-
-    def add(parent: Path | None, lines: tuple[bool, ...]) -> None:
-        beside = below.get(parent, [])
-        for place, run in enumerate(beside):
-            goes_on = place < len(beside) - 1
-            own = () if parent is None else (*lines, goes_on)
-            rows.append(Row(run, len(own), own))
-            add(run.folder, own)
-
-    add(None, ())
+    waiting = [Row(run) for run in reversed(below.get(None, []))]
+    while waiting:
+        row = waiting.pop()
+        rows.append(row)
+        beside = below.get(row.facts.folder, [])
+        for place in range(len(beside) - 1, -1, -1):
+            lines = (*row.lines, place < len(beside) - 1)[-MOST_DEPTH:]
+            waiting.append(Row(beside[place], len(lines), lines))
     return rows
 
 
@@ -169,6 +169,7 @@ class RunModel(QAbstractTableModel):
         super().__init__()
         self._runs: tuple[ListedFacts, ...] = ()
         self._rows: list[Row] = []
+        self._tree: list[Row] | None = None  #: of all runs, once it is needed
         self._places: dict[Path, int] = {}
         self._words: tuple[str, ...] = ()
         self._sorted: tuple[Column, bool] | None = None  #: None: as a tree
@@ -180,7 +181,7 @@ class RunModel(QAbstractTableModel):
 
     def set_runs(self, runs: Sequence[ListedFacts], here: Here) -> None:
         """Show these, the last active first."""
-        self._runs, self.here = tuple(runs), here
+        self._runs, self.here, self._tree = tuple(runs), here, None
         self._arrange()
 
     def set_search(self, text: str) -> None:
@@ -240,11 +241,14 @@ class RunModel(QAbstractTableModel):
         self.endResetModel()
 
     def _arranged(self) -> list[Row]:
+        if self._sorted is None and not self._words:
+            self._tree = in_tree(self._runs) if self._tree is None else self._tree
+            return self._tree
         found = [
             run for run in self._runs if not self._words or matches(run, self._words, state_of(run, self.here).words)
         ]
         if self._sorted is None:
-            return [Row(run) for run in found] if self._words else in_tree(found)
+            return [Row(run) for run in found]
         column, falling = self._sorted
         key = _KEYS[column]
         keyed = [(key(run, self.here), run) for run in found]
@@ -334,7 +338,7 @@ class RunModel(QAbstractTableModel):
             self.tr("Updates of the network so far"),
             self.tr("Training time of all its sessions"),
             self.tr("The lowest loss of its held-out pictures"),
-            self.tr("The distance of its samples to the pictures, as it was measured last: lower is better"),
+            self.tr("How far its samples are from the pictures, as measured last: lower is better. A cell says more"),
             self.tr("All files of its folder, on the disk"),
             self.tr("What you say of it; a star comes first"),
         )
@@ -358,7 +362,7 @@ class RunModel(QAbstractTableModel):
             case Column.HELD_OUT:
                 return figure(facts.measured.held_out)
             case Column.KID:
-                return figure(facts.kid)
+                return "–" if facts.kid is None else numbers.signed(facts.kid)
             case Column.SIZE:
                 return numbers.memory(facts.bytes)
         return " · ".join((*facts.notes.tags, *facts.notes.note.split("\n")[:1])).strip(" ·")
@@ -376,9 +380,24 @@ class RunModel(QAbstractTableModel):
             return "\n".join(said)
         if column == Column.NOTES:
             return facts.notes.note
+        if column == Column.KID:
+            return self._kid_tip(facts)
         if column == Column.STATE:
             return "\n".join(filter(None, (state_of(facts, self.here).words, marks_of(facts))))
         return ""
+
+    def _kid_tip(self, facts: ListedFacts) -> str:
+        """In which space it was measured, of what, and what pictures themselves come to."""
+        quality, name = facts.quality, facts.kid_space
+        if quality is None or name is None:
+            return ""
+        space = quality.spaces[name]
+        words = self.tr("{space}: {low} to {high}; two sets of the pictures themselves: {floor}")
+        of = self.tr("{n} samples of step {step}, by {sampler}")
+        low, high, floor = map(numbers.signed, (space.kid_low, space.kid_high, space.floor_kid))
+        said = words.format(space=space_title(name), low=low, high=high, floor=floor)
+        count, step = numbers.count(quality.count), numbers.count(quality.step)
+        return said + "\n" + of.format(n=count, step=step, sampler=quality.sampler)
 
 
 def figure(number: float | None) -> str:

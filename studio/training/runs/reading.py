@@ -18,6 +18,7 @@ from core.runs.metrics import read_events, read_losses, read_scalar
 from core.runs.run import METRICS, SAMPLES
 
 from ...jobs.latest import Underway
+from ...project import same_folder
 from ..live_run import Curve
 
 #: How often a long list is shown while it is read.
@@ -26,10 +27,12 @@ TELL_S = 0.5
 MOST_TIMES = 20_000
 
 
-def read_list(lister: Lister, folder: Path) -> Iterator[object]:
-    """All runs of a folder, with those that are read so far in between."""
+def read_list(lister: Lister, folder: Path, opened: Path | None = None) -> Iterator[object]:
+    """All runs of a folder, with those that are read so far in between; first the one that is open, wherever it is."""
     found: list[ListedFacts] = []
     told = time.monotonic()
+    if opened is not None and not same_folder(opened.parent, folder):
+        found.append(lister.read_one(opened))
     for facts in lister.read(folder):
         found.append(facts)
         if time.monotonic() - told > TELL_S:
@@ -81,16 +84,18 @@ def read_thumbnail(facts: ListedFacts) -> NDArray[np.uint8] | None:
     """(H, W, C) the first picture of a run's last grid; None where there is none. Raises RunError."""
     if facts.grid is None or facts.config is None or facts.config.data.image_size is None:
         return None
-    first: NDArray[np.uint8] = read_grid(facts.grid, facts.config.data.height_and_width, 1)[0]
+    first: NDArray[np.uint8] = read_grid(facts.grid, facts.config.data.tile_size, 1)[0]
     return first
 
 
-def read_samples(question: tuple[ListedFacts, int]) -> NDArray[np.uint8]:
-    """(N, H, W, C) a run's grid of a step. Raises RunError."""
+def read_samples(question: tuple[ListedFacts, int]) -> NDArray[np.uint8] | None:
+    """(N, H, W, C) a run's grid of a step; None where it is gone, with its run. Raises RunError."""
     facts, step = question
     assert facts.config is not None
-    path = grids_in(facts.folder / SAMPLES)[step]
-    return read_grid(path, facts.config.data.height_and_width, facts.config.train.sample_count)
+    path = grids_in(facts.folder / SAMPLES).get(step)
+    if path is None:
+        return None
+    return read_grid(path, facts.config.data.tile_size, facts.config.train.sample_count)
 
 
 def steps_of_grids(folder: Path) -> tuple[Path, dict[int, Path]]:

@@ -31,7 +31,6 @@ class SamplesOfRun(SamplesPanel):
         super().__init__(parent)
         self.facts = facts
         self.setMinimumHeight(LEAST_PX)
-        self.history: SampleHistory | None = None
         if letter:
             self.lead.addWidget(Badge(letter))
             self.title.hide()
@@ -52,9 +51,9 @@ class SamplesOfRun(SamplesPanel):
             if list(grids) == self.history.steps:
                 return
         history = SampleHistory()
+        history.paired = self.facts.config is not None and self.facts.config.data.condition != "none"
         for step, path in grids.items():
             history.add_file(step, path)
-        self.history = history
         self.show_history(history)
         if not grids:
             self.grid.set_placeholder(self.tr("No samples yet"))

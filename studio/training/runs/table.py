@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import (
     QEvent,
+    QItemSelection,
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
@@ -37,6 +38,7 @@ from .model import MOST_COMPARED, ROW, STATE, Column, Row, RunModel, State
 
 ROW_PX = 40
 PICTURE_PX, INSET_PX, STEP_PX = 32, 8, 24
+GAP_PX = 12  #: between the small picture and the name
 DOT_PX = 8
 #: Narrower, the last column would only be dots.
 WITH_NOTES_PX = 900
@@ -79,6 +81,7 @@ class RunDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _paint_focus(self, painter: QPainter, rect: QRect, column: int) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(QPen(theme().color("accent"), 1))
         top, bottom = rect.top(), rect.bottom()
         painter.drawLine(rect.left(), top, rect.right(), top)
@@ -99,7 +102,7 @@ class RunDelegate(QStyledItemDelegate):
             painter.drawRect(picture.adjusted(0, 0, -1, -1))
         else:
             painter.drawPixmap(picture, pixmap)
-        left = picture.right() + 1 + 12
+        left = picture.right() + 1 + GAP_PX
         painter.setPen(QPen(theme().color("edge"), 1))
         for place, goes_on in enumerate(row.lines):
             x, middle = left + place * STEP_PX + 6, rect.center().y()
@@ -166,6 +169,18 @@ class RunDelegate(QStyledItemDelegate):
         editor.setGeometry(left, rect.top() + 6, max(80, rect.right() - left), ROW_PX - 12)
 
 
+class RunHeader(QHeaderView):
+    """The first title stands over the names, behind the small pictures."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
+        """One title."""
+        inset = PICTURE_PX + GAP_PX if section == Column.NAME else 0
+        super().paintSection(painter, rect.adjusted(inset, 0, 0, 0), section)
+
+
 class RunTable(QTableView):
     """Rows are chosen, several with Ctrl and Shift. Knows nothing of what is done with them."""
 
@@ -201,7 +216,8 @@ class RunTable(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(ROW_PX)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header = self.horizontalHeader()
+        header = RunHeader(self)
+        self.setHorizontalHeader(header)
         header.setSectionsClickable(True)
         header.setHighlightSections(False)
         header.setSortIndicatorShown(True)
@@ -231,11 +247,20 @@ class RunTable(QTableView):
     @Slot()
     def _selected(self) -> None:
         rows = {index.row() for index in self.selectionModel().selectedRows()}
-        now = [self.runs.facts(row).folder for row in sorted(rows)]
-        self._order = [folder for folder in self._order if folder in now] + [
-            folder for folder in now if folder not in self._order
-        ]
+        now = dict.fromkeys(self.runs.facts(row).folder for row in sorted(rows))
+        kept = [folder for folder in self._order if folder in now]
+        self._order = list(dict.fromkeys((*kept, *now)))
         self.chosen.emit()
+
+    def _ranges(self, places: list[int]) -> QItemSelection:
+        """Rows, ascending: a thousand one by one would take the time of a picture."""
+        found, model = QItemSelection(), self.runs
+        first = 0
+        for number, place in enumerate(places):
+            if number + 1 == len(places) or places[number + 1] > place + 1:
+                found.select(model.index(places[first], 0), model.index(place, len(Column) - 1))
+                first = number + 1
+        return found
 
     @Slot()
     def _keep_selection(self) -> None:
@@ -247,8 +272,7 @@ class RunTable(QTableView):
         try:
             selection.clearSelection()
             places = [place for folder in self._order if (place := model.place(folder)) is not None]
-            for place in places:
-                selection.select(model.index(place, 0), flags)
+            selection.select(self._ranges(sorted(places)), flags)
             if places:
                 selection.setCurrentIndex(model.index(places[-1], 0), QItemSelectionModel.SelectionFlag.NoUpdate)
         finally:

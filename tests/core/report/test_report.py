@@ -21,10 +21,11 @@ from core.report import write_report
 from core.report.film import FILM_BYTES, frames_of
 from core.report.gather import Gathered, gather, map_of_probe, relative_to_beginning
 from core.report.page import command_line, verdict_words
+from core.runs.copies_file import Copies, save_copies
 from core.runs.grids import save_grid
 from core.runs.metrics import MetricsWriter
 from core.runs.probes import HELD_OUT, TRAIN, read_probe
-from core.runs.run import Run
+from core.runs.run import Parent, Run
 from core.training.verdict import Verdict
 from core.translations import in_english, translate_to
 from tests.core.export.chromium import Chromium, needs_chromium
@@ -207,6 +208,31 @@ def test_command_line_when_read_again_says_the_same_settings(run: Run) -> None:
 
     again = preset(parsed.preset).config.with_settings(_changes(parsed))
     assert again.settings() == run.config.settings()
+
+
+def test_report_when_a_run_is_a_branch_with_pairs_says_what_it_began_at_and_what_is_shown(tmp_path: Path) -> None:
+    made = make_run(tmp_path / "flowers-1", condition="folder", condition_folder="/home/me/sketches")
+    parent = Parent("older", "2026-01-01T00:00:00+00:00", 100, "")
+    run = Run.create(
+        tmp_path / "branch", made.config, source_folder=tmp_path, device="cpu", planned_total=500, parent=parent
+    )
+    save_grid(run.sample_path(400), np.zeros((4, 8, 24, 3), np.uint8), settings={})
+    pictures, far = np.zeros((4, 8, 8, 3), np.uint8), np.array([0.0, 0.2, 0.4, 0.6])
+    names = tuple("abcd")
+    run.nearest_folder.mkdir()
+    save_copies(run.nearest_path(400), Copies(400, pictures, names, far, far + 0.5, 0.1, True, 10, 10))
+    text = report(run.folder)
+    for words in (
+        "Began at</dt><dd><bdi>step 100 of older",
+        "Of each three: what the network sees, its sample, and the true picture.",
+        "1 of 4 samples of step 400; 3.0 times as far from training pictures as held-out pictures are",
+        "--from older/checkpoints/step-00000100.json",
+        "--steps 400",
+        "--pairs FOLDER2",
+        "sketches",
+    ):
+        assert words in text, words
+    assert "/home/me" not in text and "condition_folder=" not in text
 
 
 # --- the map ---------------------------------------------------------------------------------------------

@@ -12,12 +12,13 @@ import pytest
 from core.errors import RunError
 from core.presets import preset
 from core.runs import listing
+from core.runs.atomic import make_subfolder
 from core.runs.grids import save_grid
 from core.runs.listing import ListedFacts, Lister, count_parameters, differing, parents, read_facts
 from core.runs.metrics import HELD_OUT, MetricsWriter
 from core.runs.moving import TRASH, move_run, put_away, rename_run
 from core.runs.run import Parent, Run
-from core.runs.run_notes import NOTES, RunNotes, read_notes, write_notes
+from core.runs.run_notes import LONGEST_NOTE, NOTES, RunNotes, read_notes, write_notes
 
 CONFIG = preset("sketch").config.with_settings(
     {"dim": 8, "dim_mults": "1,2", "attn_heads": 1, "attn_dim_head": 8, "image_size": 8, "channels": 3, "steps": 20}
@@ -148,3 +149,33 @@ def test_rename_when_a_run_is_free_moves_it_and_else_says_why(tmp_path: Path) ->
     assert Run.open(move_run(away, moved)).config == CONFIG
     with other.lock(), pytest.raises(RunError, match="in use"):
         put_away(other.folder, tmp_path)
+
+
+def test_notes_when_the_file_is_no_note_are_kept_beside_the_new_ones(tmp_path: Path) -> None:
+    newer = json.dumps({"format": "ddpm-studio notes", "version": 2, "pages": ["of a newer program"]})
+    for name, text in (("notes.damaged.json", newer), ("notes.damaged-2.json", "{ torn")):
+        (tmp_path / NOTES).write_text(text)
+        assert read_notes(tmp_path) == RunNotes()
+        write_notes(tmp_path, RunNotes("Mine"))
+        assert read_notes(tmp_path).note == "Mine"
+        assert (tmp_path / name).read_text() == text
+        write_notes(tmp_path, RunNotes("Mine again"))
+        assert read_notes(tmp_path).note == "Mine again"
+
+
+def test_notes_when_as_long_as_they_may_be_are_read_back(tmp_path: Path) -> None:
+    notes = RunNotes(
+        "\N{GRINNING FACE}" * LONGEST_NOTE, tuple("\N{GRINNING FACE}" * 39 + chr(65 + n) for n in range(20))
+    )
+    write_notes(tmp_path, notes)
+    assert read_notes(tmp_path) == notes
+
+
+def test_what_belongs_to_a_run_when_it_was_renamed_makes_no_folder_of_the_old_name(tmp_path: Path) -> None:
+    run = make_run(tmp_path / "a")
+    rename_run(run.folder, "b")
+    with pytest.raises(RunError):
+        make_subfolder(run.folder / "quality")
+    with pytest.raises(RunError):
+        write_notes(run.folder, RunNotes("late"))
+    assert not run.folder.exists()

@@ -6,30 +6,21 @@ from contextlib import closing
 from itertools import chain
 
 import numpy as np
-import pytest
 
 from core.runs.metrics import MetricsWriter, read_scalar
 from core.runs.run import Run
 from core.training import events
 from core.training.following import Follower
-from core.training.probe import FrozenProbe
 
 from .conftest import of, train
 
 
 def follower(folder, step=0) -> Follower:
-    return Follower(Run.open(folder), step, checkpoints=(), grids=(), bins=50, window=500)
+    return Follower(Run.open(folder), step, checkpoints=(), grids=(), strips=(), bins=50, window=500)
 
 
-@pytest.mark.family
-@pytest.mark.parametrize("condition", ["grey", "none"])
-def test_look_when_a_run_is_trained_tells_what_the_training_told(
-    pictures, tiny, tmp_path, monkeypatch, condition
-) -> None:
-    monkeypatch.setattr(FrozenProbe, "is_due", lambda probe, step: step % 4 == 2 and step != probe._asked_at)
-    config = tiny.with_settings(
-        {"hold_out": 0.2, "held_out_every": 3, "keep_checkpoints": 10, "probe_share": 0.03, "condition": condition}
-    )
+def test_look_when_a_run_is_trained_tells_what_the_training_told(pictures, tiny, tmp_path) -> None:
+    config = tiny.with_settings({"hold_out": 0.2, "held_out_every": 3, "keep_checkpoints": 10, "probe_share": 0.03})
     told = train(pictures, config, tmp_path / "run", until=lambda e: isinstance(e, events.StepDone) and e.step == 6)
     follows = follower(tmp_path / "run")
     first = follows.look()
@@ -41,23 +32,46 @@ def test_look_when_a_run_is_trained_tells_what_the_training_told(
     for kind, names in (
         (events.StepDone, ("step", "loss", "learning_rate", "grad_norm", "total", "pictures", "more")),
         (events.CheckpointSaved, ("step", "path")),
-        (events.HeldOutLoss, ("step", "ema_loss")),
-        (events.ProbeMeasured, ("step",)),
-        (events.CopiesMeasured, ("step", "copies", "of", "held_out", "looked_at", "pictures", "path")),
+        (events.HeldOutLoss, ("step",)),
         (events.Samples, ("step", "path")),
+        (events.Strip, ("step", "path", "name")),
+        (events.CopiesMeasured, ("step", "copies", "of", "held_out", "looked_at", "pictures", "path")),
+        (events.ProbeMeasured, ("step", "every")),
     ):
         expected, found = of(kind, told), of(kind, seen)
-        assert expected
         assert [[getattr(e, n) for n in names] for e in found] == [[getattr(e, n) for n in names] for e in expected]
-    for one, other in zip(of(events.ProbeMeasured, seen), of(events.ProbeMeasured, told), strict=True):
-        assert one.losses.keys() == other.losses.keys() and one.t.tolist() == other.t.tolist()
-        assert all(np.array_equal(one.losses[kind], other.losses[kind]) for kind in one.losses)
-        assert (one.every, one.share) == (other.every, pytest.approx(other.share, rel=1e-5))
     np.testing.assert_array_equal(of(events.Samples, seen)[-1].images, of(events.Samples, told)[-1].images)
     assert np.allclose([e.loss for e in of(events.HeldOutLoss, seen)], [e.loss for e in of(events.HeldOutLoss, told)])
+    np.testing.assert_allclose(*([e.ema_loss for e in of(events.HeldOutLoss, some)] for some in (seen, told)))
+    np.testing.assert_allclose(
+        *([e.relative for e in of(events.CopiesMeasured, some)] for some in (seen, told)), rtol=1e-4
+    )
+    assert of(events.ProbeMeasured, told)
+    for found, expected in zip(of(events.ProbeMeasured, seen), of(events.ProbeMeasured, told), strict=True):
+        np.testing.assert_array_equal(found.t, expected.t)
+        assert found.losses.keys() == expected.losses.keys()
+        for kind, losses in expected.losses.items():
+            np.testing.assert_array_equal(found.losses[kind], losses)
+    for found, expected in zip(of(events.Strip, seen), of(events.Strip, told), strict=True):
+        np.testing.assert_array_equal(found.x_t, expected.x_t)
+        np.testing.assert_array_equal(found.x_0, expected.x_0)
+    written = [look.own for look in (first, second) if look.own is not None]
+    assert sum(rows.counts.sum() for rows in written) == 12 * 4, "all losses by t, once"
     assert second.timesteps is not None and second.timesteps.counts.sum() == 12 * 4
-    assert any("resumed from step 6" in line for line in second.lines)
+    assert (6, "resumed", "resumed from step 6") in second.happened
     assert not of(events.Started, seen), "it went on from where it was"
+
+
+def test_look_when_settings_were_edited_says_which_are_in_force(pictures, tiny, tmp_path) -> None:
+    train(pictures, tiny, tmp_path / "run", until=lambda e: isinstance(e, events.StepDone) and e.step == 6)
+    follows = follower(tmp_path / "run")
+    assert follows.look().config is None
+    run = Run.open(tmp_path / "run")
+    with run.lock():
+        run.change_settings({"learning_rate": 3e-4}, at_step=6)
+    changed = follows.look().config
+    assert changed is not None and changed.train.learning_rate == 3e-4
+    assert follows.look().config is None
 
 
 def test_look_when_the_training_went_back_says_where_to(pictures, tiny, tmp_path) -> None:

@@ -6,8 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from core.errors import RunError
+from core.runs.moving import rename_run
 from core.runs.run import Run, is_run
 from studio.training.state import TrainingState
 
@@ -47,6 +50,12 @@ def test_run_when_another_process_trains_it_is_followed_and_then_free(trained_el
     qtbot.waitUntil(lambda: len(live.held_out) > held_out and len(live.samples) > grids, timeout=60_000)
     assert len(live.curve) == live.step and live.marks[-1] >= 20
     assert live.timesteps.steps > 0
+    qtbot.waitUntil(lambda: len(live.looks.own) > 0, timeout=60_000)
+    assert live.strips.steps and len(live.curves["copy_distance"]) and len(live.curves["held_out_ema"])
+    assert np.isfinite(live.looks.own.rows.means()[-1]).any(), "of pictures, not only of steps"
+    assert any(one.kind == "saved" and one.step > begun for one in live.happened)
+    with pytest.raises(RunError):  # whoever trains it has it
+        rename_run(run.folder, "elsewhere")
     process.terminate()
     assert process.wait(60) == 143
     qtbot.waitUntil(lambda: room.panel.live is not live, timeout=20_000)  # it is read as it was left

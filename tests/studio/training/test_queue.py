@@ -9,8 +9,10 @@ import pytest
 from PySide6.QtWidgets import QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
+from core.errors import RunError
 from core.presets import preset
 from studio.training.queue import MOST, QueuedRun, QueueMenu, RunQueue
+from studio.training.running import Job
 from studio.training.state import TrainingState as State
 from tests.studio.training.conftest import Room
 
@@ -122,3 +124,16 @@ def test_queue_when_other_pictures_are_open_then_asks_for_its_own_first(room: Ro
     scan = room.project.scan
     room.project.set_scan(scan)
     assert room.controller.state is State.READY, "it has given up waiting"
+
+
+def test_queue_when_its_run_cannot_be_begun_then_keeps_it(room: Room, qtbot: QtBot) -> None:
+    controller = room.controller
+
+    def refuses(*_given: object, **_named: object) -> Job:
+        raise RunError("run.gone", path=Path("nowhere"))
+
+    controller._make_job = refuses
+    controller.queue.add(QueuedRun(room.project.scan.folder, room.project.config))
+    controller.start_queued()
+    qtbot.waitUntil(lambda: controller.state is State.FAILED, timeout=60_000)
+    assert len(controller.queue) == 1 and len(RunQueue(controller.queue._path)) == 1

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from threading import Event
 from types import SimpleNamespace
 
 import numpy as np
@@ -17,10 +18,11 @@ from core.presets import preset
 from core.runs.grids import save_grid
 from core.runs.listing import ListedFacts, read_facts
 from core.runs.metrics import HELD_OUT, MetricsWriter
+from core.runs.quality_file import QualityResult, SpaceResult, save_quality
 from core.runs.run import Parent, Run
 from core.runs.run_notes import RunNotes, read_notes, write_notes
 from studio.training.runs.controller import RunsTab
-from studio.training.runs.model import Column, Here, RunModel, in_tree, state_of
+from studio.training.runs.model import MOST_DEPTH, Column, Here, RunModel, in_tree, state_of
 from studio.training.runs.overlay import TIME
 
 from .conftest import Room
@@ -157,6 +159,112 @@ def test_trash_when_undone_brings_the_run_back(tab: RunsTab, runs: Path, qtbot, 
     tab.panel.banner.action_button.click()
     qtbot.waitUntil(lambda: len(tab.model.runs) == 3 and tab.panel.table.order == [runs / "third"])
     assert read_notes(runs / "third").note == "A good one"
+
+
+def test_trash_when_several_are_put_away_together_brings_all_back_and_can_be_tried_again(
+    tab: RunsTab, runs: Path, qtbot, monkeypatch
+) -> None:
+    monkeypatch.setattr("studio.training.runs.trash.QFile.moveToTrash", lambda _file: False)
+    tab.panel.table.select([runs / "first", runs / "third"])
+    tab.trash()
+    qtbot.waitUntil(lambda: len(tab.model.runs) == 1)
+    assert "first, third" in tab.panel.banner.text()
+    (runs / "third").mkdir()  # somebody takes the name
+    tab.undo_trash()
+    qtbot.waitUntil(lambda: bool(tab.last_trashed) and len(tab.model.runs) == 2)
+    assert [away.folder.name for away in tab.last_trashed] == ["third"], "it is not lost"
+    (runs / "third").rmdir()
+    tab.undo_trash()
+    qtbot.waitUntil(lambda: len(tab.model.runs) == 3)
+    assert read_notes(runs / "third").note == "A good one" and not tab.last_trashed
+
+
+def test_notes_when_something_else_is_under_way_are_kept_in_the_order_in_which_they_were_typed(
+    tab: RunsTab, runs: Path, qtbot
+) -> None:
+    held, done = Event(), []
+    tab._do(lambda: held.wait(20), done.append)
+    for number in range(30):
+        tab._write_notes(runs / "first", RunNotes(f"{number}"))
+    tab.panel.table.select([runs / "first"])
+    tab.star()
+    held.set()
+    qtbot.waitUntil(lambda: read_notes(runs / "first") == RunNotes("29", (), True))
+    tab._do(lambda: None, done.append)
+    qtbot.waitUntil(lambda: len(done) == 2)
+    assert read_notes(runs / "first") == RunNotes("29", (), True)
+
+
+def test_notes_when_the_window_is_closed_at_once_are_written(tab: RunsTab, runs: Path) -> None:
+    held = Event()
+    tab._do(lambda: held.wait(0.2), lambda _: None)
+    tab.panel.table.select([runs / "first"])
+    tab.panel.about.note.setPlainText("The last words")
+    assert tab.shutdown(20_000)
+    assert read_notes(runs / "first").note == "The last words"
+
+
+def test_note_when_a_list_of_before_comes_later_stays_as_it_was_typed(tab: RunsTab, runs: Path, qtbot) -> None:
+    tab.panel.table.select([runs / "first"])
+    about, before = tab.panel.about, tab.model.runs
+    about.note.setPlainText("Typed")
+    about.keep()
+    tab._listed(before)  # it was being read meanwhile
+    assert about.note.toPlainText() == "Typed"
+    qtbot.waitUntil(lambda: tab.model.facts_of(runs / "first").notes.note == "Typed")
+
+
+def test_note_when_typed_while_the_run_is_renamed_goes_with_it(tab: RunsTab, runs: Path, qtbot) -> None:
+    tab.panel.table.select([runs / "first"])
+    held = Event()
+    tab._do(lambda: held.wait(20), lambda _: None)
+    tab.panel.about.note.setPlainText("Before")
+    tab.rename(runs / "first", "renamed")
+    held.set()
+    qtbot.waitUntil(lambda: tab.panel.table.order == [runs / "renamed"])
+    assert read_notes(runs / "renamed").note == "Before" and not (runs / "first").exists()
+    tab.panel.about.note.setPlainText("After")
+    qtbot.waitUntil(lambda: read_notes(runs / "renamed").note == "After")
+
+
+def test_table_when_the_open_run_is_elsewhere_lists_it_too(tab: RunsTab, runs: Path, room: Room, qtbot) -> None:
+    other = make_run(runs.parent / "elsewhere" / "apart")
+    room.project.set_run(other)
+    tab.refresh()
+    qtbot.waitUntil(lambda: tab.model.place(other.folder) is not None)
+    assert "3 runs" in tab.panel.total.text() and "apart is in" in tab.panel.total.text()
+    room.project.set_run(None)
+    qtbot.waitUntil(lambda: not tab._list.busy)
+    tab.refresh()
+    qtbot.waitUntil(lambda: tab.model.place(other.folder) is None)
+
+
+def test_kid_when_measured_says_its_space_and_the_floor(tab: RunsTab, runs: Path, qtbot) -> None:
+    numbers = dict.fromkeys(SpaceResult.__dataclass_fields__, 0.5)
+    spaces = {
+        "random": SpaceResult(**{**numbers, "kid": 9.0}),
+        "folder": SpaceResult(**{**numbers, "kid": -0.012, "kid_low": -0.02, "kid_high": 0.01, "floor_kid": 0.003}),
+    }
+    said = {"step": 10, "weights": "ema", "count": 256, "sampler": "ddim", "sampler_steps": 50, "seed": 1}
+    save_quality(runs / "first", QualityResult(**said, spaces=spaces))
+    tab.refresh()
+    qtbot.waitUntil(lambda: tab.model.facts_of(runs / "first").kid is not None)
+    cell = tab.model.index(tab.model.place(runs / "first"), Column.KID)
+    assert cell.data() == "−0.0120"
+    tip = cell.data(Qt.ItemDataRole.ToolTipRole)
+    assert "Trained on the folder" in tip and "0.00300" in tip and "256 samples of step 10" in tip
+
+
+def test_tree_when_two_thousand_began_at_each_other_is_made_at_once(tmp_path: Path) -> None:
+    def facts(number: int, parent: int | None) -> ListedFacts:
+        began = None if parent is None else Parent(f"run-{parent}", "2026", 5, "")
+        return ListedFacts(tmp_path / f"run-{number}", float(number), created="2026", parent=began)
+
+    chain = [facts(0, 1999), *(facts(number, number - 1) for number in range(1, 2000))]
+    rows = in_tree(chain)
+    assert sorted(row.facts.name for row in rows) == sorted(run.name for run in chain)
+    assert max(row.depth for row in rows) == MOST_DEPTH
+    assert sum(row.depth == 0 for row in rows) == 1, "a circle is cut once"
 
 
 def test_trash_when_a_run_is_trained_is_refused_with_who_trains_it(tab: RunsTab, runs: Path, qtbot) -> None:
