@@ -21,7 +21,7 @@ from .checkpoint_files import LAST_STEP, description_path, read_description, ste
 from .lock import Owner, owner_of
 from .metrics import HELD_OUT
 from .metrics_database import as_run_errors, open_to_read
-from .quality_file import QUALITY, QualityResult, read_quality
+from .quality_file import QUALITY, QualityResult, harshest, read_quality
 from .run import CHECKPOINTS, METRICS, RUN_FILE, SAMPLES, Parent, Run, is_run
 from .run_notes import NOTES, RunNotes, read_notes
 from .tensor_header import NotAHeaderError, read_header
@@ -114,9 +114,14 @@ class ListedFacts:
 
     @property
     def kid(self) -> float | None:
-        """KID of the newest measurement, in the first of its feature spaces; None where nothing was measured."""
-        spaces = {} if self.quality is None else self.quality.spaces
-        return next((space.kid for space in spaces.values()), None)
+        """KID of the newest measurement, in the harshest of its feature spaces; None where nothing was measured."""
+        name = self.kid_space
+        return None if self.quality is None or name is None else self.quality.spaces[name].kid
+
+    @property
+    def kid_space(self) -> str | None:
+        """The feature space of `kid`."""
+        return None if self.quality is None else harshest(self.quality)
 
 
 class Lister:
