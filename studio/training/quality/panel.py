@@ -23,7 +23,7 @@ from core.catalogue import SAMPLERS
 from core.quality.spaces import SPACES
 from core.quality.verdict import Change, above_floor, changes, disagree, seen_apart
 from core.quality.wish import LEAST, USUAL_COUNT, QualityProgress
-from core.runs.quality_file import QualityResult, SpaceResult
+from core.runs.quality_file import QualityResult, SpaceResult, harshest
 
 from ... import numbers
 from ...app.icons import set_accent
@@ -59,6 +59,7 @@ class QualityPanel(QWidget):
         super().__init__(parent)
         self.setObjectName("quality")
         self._results: tuple[QualityResult, ...] = ()
+        self._space: str | None = None  #: that was chosen; None: the harshest
         self._told_step: int | None = None  #: of the measurement that is told; None: the newest
         self._reason, self._no_run, self._at_work = "", False, False
         self._words, self._words_tone = "", ""
@@ -167,6 +168,7 @@ class QualityPanel(QWidget):
         self.space.setObjectName("quality_space")
         set_name(self.space, self.tr("Feature space"), self.tr("Whose features are compared"))
         self.space.currentIndexChanged.connect(self._draw)
+        self.space.activated.connect(self._space_chosen)
         band = LegendEntry("bar", "loss", self.tr("95 %"), alpha=90)
         set_tip(band, self.tr("The interval in which the number lies in 95 of 100 cases"))
         floor = LegendEntry("dash", "weight", self.tr("pictures"))
@@ -226,6 +228,10 @@ class QualityPanel(QWidget):
             for step in steps:
                 self.checkpoint.addItem(self.tr("step {step}").format(step=numbers.count(step)), step)
             self.checkpoint.setCurrentIndex(max(0, self.checkpoint.findData(chosen)))
+
+    @Slot()
+    def _space_chosen(self) -> None:
+        self._space = self.space.currentData()
 
     @Slot()
     def _checkpoint_chosen(self) -> None:
@@ -325,12 +331,12 @@ class QualityPanel(QWidget):
     def show_results(self, results: tuple[QualityResult, ...]) -> None:
         """All measurements of the run, by step; the newest is told in full."""
         self._results = results
-        chosen = self.space.currentData()
         names = list(dict.fromkeys(name for result in reversed(results) for name in result.spaces))
         with QSignalBlocker(self.space):
             self.space.clear()
             for name in names or SPACES:
                 self.space.addItem(space_title(name), name)
+            chosen = self._space or (harshest(results[-1]) if results else None)
             self.space.setCurrentIndex(max(0, self.space.findData(chosen)))
         self._tell()
         self._draw()
@@ -357,6 +363,7 @@ class QualityPanel(QWidget):
     def _tell(self) -> None:
         for cell in self._cells:
             self._table.removeWidget(cell)
+            cell.hide()  # it is there until the loop turns
             cell.deleteLater()
         self._cells = []
         told = self._told()
@@ -393,7 +400,7 @@ class QualityPanel(QWidget):
         words = self.tr(
             "Step {step}: {count} samples ({sampler}, {steps} steps) beside {count} {kind}. KID and FD: the lower the "
             "better. Below them are their 95 % intervals, and “pictures”: what {count} other pictures come to. Samples "
-            "that come to as much are as far from the pictures as pictures are"
+            "that come to as much are as far from the pictures as pictures are."
         ).format(
             step=numbers.count(result.step),
             count=numbers.count(result.count),

@@ -80,9 +80,13 @@ def test_the_newest_is_told_beside_the_pictures_own_and_what_became_of_it(panel:
         "The feature spaces disagree about the change: look at the samples before you judge it."
     )
     assert [panel.space.itemData(k) for k in range(panel.space.count())] == ["folder", "random"]
+    assert panel.space.currentData() == "random", "the harshest of the newest"
+    panel.space.setCurrentIndex(0)
     drawn = panel.chart._curves["value"]
     assert drawn.x.tolist() == [500, 1000] and drawn.y.tolist() == [0.6, 0.2]
     panel.space.setCurrentIndex(1)
+    assert panel.chart._curves["value"].y.tolist() == [0.2, 0.5]
+    panel.space.setCurrentIndex(0)
     panel.number.choose("coverage")
     assert panel.chart._curves["value"].y.tolist() == [0.7, 0.7]
     # What was made otherwise is another curve.
