@@ -161,7 +161,9 @@ class NetworkController(QObject):
         height, width = facts.image_size
         channels = facts.channels * (2 if facts.feeds_back else 1) + facts.sees
         if facts.rows != before:
-            panel.map.show_rows(facts.rows, f"{channels}×{height}×{width}", feeds_back=facts.feeds_back)
+            panel.map.show_rows(
+                facts.rows, f"{channels}×{height}×{width}", feeds_back=facts.feeds_back, sees=bool(facts.sees)
+            )
             self._off = frozenset()
             self._pixels.clear()
         panel.block.over.set_timesteps(facts.timesteps)

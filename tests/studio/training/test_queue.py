@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from core.presets import preset
-from studio.training.queue import QueuedRun, QueueMenu, RunQueue
+from studio.training.queue import MOST, QueuedRun, QueueMenu, RunQueue
 from studio.training.state import TrainingState as State
 from tests.studio.training.conftest import Room
 
@@ -26,6 +26,11 @@ def test_queue_when_kept_then_is_there_at_the_next_start_in_its_order(tmp_path: 
     assert RunQueue(path).runs == queue.runs == tuple(runs)
     queue.remove(0)
     assert RunQueue(path).runs == (runs[1],)
+    while not queue.full:
+        queue.add(runs[0])
+    kept = queue.runs
+    queue.add(runs[1])
+    assert queue.runs == kept and len(kept) == MOST
 
 
 @pytest.mark.parametrize(
