@@ -11,7 +11,7 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .errors import ConfigError, Phrase, StudioError, phrase_of, showable
@@ -98,7 +98,7 @@ def read_preset(path: Path) -> OwnPreset:
         raise ConfigError("preset.not-read", path=path, reason=reason) from None
     except ConfigError as error:
         raise ConfigError("preset.not-read", path=path, reason=phrase_of(error)) from error
-    return OwnPreset(name, showable(description, LONGEST_DESCRIPTION), config, path)
+    return OwnPreset(name, showable(description, LONGEST_DESCRIPTION), replace(config, own_preset=name), path)
 
 
 def save_preset(folder: Path, name: str, description: str, config: RunConfig) -> OwnPreset:
@@ -107,6 +107,7 @@ def save_preset(folder: Path, name: str, description: str, config: RunConfig) ->
     require_name(name)
     make_folder(folder)
     before = next((one for one in own_presets(folder) if one.name.casefold() == name.casefold()), None)
+    config = replace(config, own_preset=name)
     made = OwnPreset(name, description.strip(), config, folder / f"{name}{SUFFIX}" if before is None else before.path)
     export_preset(made, made.path)
     return made

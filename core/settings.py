@@ -35,7 +35,7 @@ from .catalogue import (
     is_row_name,
     not_installed,
 )
-from .errors import QT_TRANSLATE_NOOP, ConfigError, Phrase
+from .errors import QT_TRANSLATE_NOOP, ConfigError, Phrase, showable
 from .number_text import read_number
 from .setting import FACTS, Control, Setting, setting
 
@@ -661,8 +661,9 @@ class DataConfig:
         QT_TRANSLATE_NOOP("Settings", "Hold out"),
         QT_TRANSLATE_NOOP(
             "Settings",
-            "The fraction of your pictures that is never trained on. The loss of those shows when the network begins "
-            "to learn the others by heart.",
+            "About this fraction of your pictures is never trained on. The loss of those shows when the network "
+            "begins to learn the others by heart. A picture's name alone decides whether it is held out, so that new "
+            "pictures move none of the others: of few pictures the share is not met exactly.",
         ),
         limits=(0.0, 0.5),
         zero=OFF,
@@ -1136,6 +1137,10 @@ class SampleConfig:
     precision: str = "off"  #: what the network computes in, a row of PRECISIONS; another gives slightly other pictures
 
 
+#: Characters of the name of a preset of one's own.
+MOST_OF_A_LABEL = 60
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunConfig:
     """All settings of a run. Immutable; `with_settings` makes a changed copy."""
@@ -1145,6 +1150,8 @@ class RunConfig:
     diffusion: DiffusionConfig = field(default_factory=DiffusionConfig)
     data: DataConfig = field(default_factory=DataConfig)
     train: TrainConfig = field(default_factory=TrainConfig)
+    #: What a preset of one's own is called that it began with, which is based on `preset`; "": none. A mere label.
+    own_preset: str = field(default="", compare=False)
 
     def setting(self, name: str) -> Any:  # noqa: ANN401 (a setting of any type)
         """The value of a setting by its flat name."""
@@ -1191,7 +1198,10 @@ class RunConfig:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON-able values, by section."""
-        return asdict(self)
+        plain = asdict(self)
+        if not self.own_preset:
+            del plain["own_preset"]
+        return plain
 
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> RunConfig:
@@ -1206,7 +1216,9 @@ class RunConfig:
                 raise ConfigError("config.bad-value", name=section, value=values, expected=Phrase("value.table"))
             flat.update(values)
         elsewhere = {name: flat.pop(name) for name, table in _tables() if _of_another(flat.get(name), table)}
-        config = cls(preset=str(plain.get("preset", "standard"))).with_settings(flat)
+        own = plain.get("own_preset")
+        own = showable(own, MOST_OF_A_LABEL) if isinstance(own, str) else ""
+        config = cls(preset=str(plain.get("preset", "standard")), own_preset=own).with_settings(flat)
         for name, said in elsewhere.items():
             section = SETTINGS[name].section
             config = replace(config, **{section: replace(getattr(config, section), **{name: said})})

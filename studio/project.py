@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from core.errors import ConfigError, StudioError
+from core.errors import ConfigError, StudioError, showable
 from core.presets import changed_settings, preset, resolve
 from core.reading import read_json
 from core.runs.atomic import make_folder, remove_file, remove_stale_temps, write_json
-from core.settings import SETTINGS, RunConfig
+from core.settings import MOST_OF_A_LABEL, SETTINGS, RunConfig
 
 from .app.settings import CacheWish, beside
 
@@ -75,7 +75,9 @@ class Choices:
                 with contextlib.suppress(OSError):
                     path.replace(beside(path, "newer"))
                 return None
-            return preset(str(stored.get("preset"))).config.with_settings(stored["settings"])
+            base, own = preset(str(stored.get("preset"))).config, stored.get("own_preset")
+            label = showable(own, MOST_OF_A_LABEL) if isinstance(own, str) else ""
+            return replace(base, own_preset=label).with_settings(stored["settings"])
         except FileNotFoundError:
             return None
         except (OSError, ValueError, RecursionError, StudioError):
@@ -90,6 +92,8 @@ class Choices:
         """Remember it. An error is returned, not raised: it is no reason to lose what is on the screen."""
         changed = {name: chosen.setting(name) for name in changed_settings(chosen)}
         stored = {"version": VERSION, "folder": str(pictures), "preset": chosen.preset, "settings": changed}
+        if chosen.own_preset:
+            stored["own_preset"] = chosen.own_preset
         try:
             make_folder(self._root)
             write_json(self._path(pictures), stored)
@@ -388,7 +392,7 @@ class Project(QObject):
 
     def _change(self, config: RunConfig) -> None:
         before = self._wished
-        if config == before:
+        if config == before and config.own_preset == before.own_preset:
             return
         excluded, known = config.data.excluded, before.data.excluded
         if excluded and known and excluded is not known:

@@ -82,7 +82,7 @@ def _measure(arguments: argparse.Namespace) -> int:
 
 def in_words(result: QualityResult, earlier: Iterable[QualityResult] = ()) -> list[str]:
     """Lines of it. earlier: measurements of the run before, of which the last comparable one is compared with."""
-    from ..quality.verdict import changes, disagree
+    from ..quality.verdict import changes, disagree, seen_apart
 
     kind = "held-out pictures" if result.held_out else "training pictures"
     lines = [
@@ -100,6 +100,14 @@ def in_words(result: QualityResult, earlier: Iterable[QualityResult] = ()) -> li
         of = "held-out pictures" if result.bits.held_out else "pictures that were trained on"
         error = f" ± {1.96 * result.bits.error:.3f}"
         lines.append(f"  bits per dimension: {result.bits.total:.3f}{error} of {result.bits.pictures:,} {of}")
+    further, near = seen_apart(result)
+    if further and near:
+        lines.append(
+            f"the feature spaces disagree: {', '.join(further)} sees the samples further from the pictures than "
+            f"pictures are from each other, {', '.join(near)} does not; look at the samples"
+        )
+    elif further:
+        lines.append("further from the pictures than pictures are from each other")
     comparable = [(each, changes(each, result)) for each in earlier if each.weights == result.weights]
     comparable = [(each, found) for each, found in comparable if found and each.step < result.step]
     if comparable:

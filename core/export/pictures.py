@@ -113,18 +113,20 @@ class Film:
     frames    (H, W, C) each, all of one size
     count     how many there are
     settings  what made them, which is kept in the file as JSON
+    frame_ms  how long each is seen, but the last, which is held
     """
 
     frames: Iterator[Pixels]
     count: int
     settings: Mapping[str, object]
+    frame_ms: int = FRAME_MS
 
     def settings_text(self) -> str:
         """The settings as the file has them."""
         return json.dumps(dict(self.settings), default=str)
 
 
-def film_of_grids(paths: Sequence[Path], settings: Mapping[str, object]) -> Film:
+def film_of_grids(paths: Sequence[Path], settings: Mapping[str, object], frame_ms: int = FRAME_MS) -> Film:
     """The grids of samples of a run, PNGs in order, each as it is; at most MOST_FRAMES of them, evenly spread.
 
     A grid of another size than the last, from before its settings were changed, is left out as it is read. Raises
@@ -133,7 +135,7 @@ def film_of_grids(paths: Sequence[Path], settings: Mapping[str, object]) -> Film
     shown = [paths[k] for k in thinned(len(paths), MOST_FRAMES)]
     size = read_whole(shown[-1]).shape
     frames = (pixels for pixels in map(read_whole, shown) if pixels.shape == size)
-    return Film(frames, len(shown), settings)
+    return Film(frames, len(shown), settings, frame_ms)
 
 
 def film_of(generation: Generation) -> Film:
@@ -178,12 +180,12 @@ def save_mp4(path: Path, film: Film) -> Told:
         for done, pixels in enumerate(film.frames, start=1):
             image = _even(_as_it_is(pixels).convert("RGB"))
             if stream is None:
-                stream = written.add_stream("libx264", rate=Fraction(1000, FRAME_MS), options={"crf": "12"})
+                stream = written.add_stream("libx264", rate=Fraction(1000, film.frame_ms), options={"crf": "12"})
                 stream.width, stream.height, stream.pix_fmt = *image.size, "yuv420p"
             written.mux(stream.encode(av.VideoFrame.from_image(image)))
             yield ExportProgress(done, film.count)
         # Held frames are said again: some players ignore how long a frame is.
-        for _ in range(HOLD_MS // FRAME_MS - 1) if image is not None else ():
+        for _ in range(HOLD_MS // film.frame_ms - 1) if image is not None else ():
             written.mux(stream.encode(av.VideoFrame.from_image(image)))
         written.mux(stream.encode())
     yield Exported(path)
@@ -215,7 +217,7 @@ def _pillow_film(
     for pixels in film.frames:
         frames.append(as_image(pixels))
         yield ExportProgress(len(frames), film.count)
-    durations = [FRAME_MS] * (len(frames) - 1) + [HOLD_MS]
+    durations = [film.frame_ms] * (len(frames) - 1) + [HOLD_MS]
     buffer = io.BytesIO()
     frames[0].save(buffer, kind, save_all=True, append_images=frames[1:], duration=durations, loop=0, **options)
     write_bytes(path, buffer.getvalue())

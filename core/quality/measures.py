@@ -6,7 +6,7 @@ called FID. All sums are over all pairs and in float64.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -112,10 +112,19 @@ def frechet_interval(a: object, b: object, *, seed: int = 0) -> Interval:
     this size have in the mean, bias and all, not of that of infinitely many rows.
     """
     x, y = _pair(a, b)
-    value, draw = _frechet(x, y), numpy_generator(seed, "quality bootstrap")
-    again = [
-        _frechet(x[draw.integers(len(x), size=len(x))], y[draw.integers(len(y), size=len(y))]) for _ in range(REPEATS)
-    ]
+    return frechet_from_draws(_frechet(x, y), list(frechet_draws(x, y, seed=seed)))
+
+
+def frechet_draws(a: object, b: object, *, seed: int = 0) -> Iterator[float]:
+    """The REPEATS distances of the bootstrap one after the other: each takes as long as the distance itself."""
+    x, y = _pair(a, b)
+    draw = numpy_generator(seed, "quality bootstrap")
+    for _ in range(REPEATS):
+        yield _frechet(x[draw.integers(len(x), size=len(x))], y[draw.integers(len(y), size=len(y))])
+
+
+def frechet_from_draws(value: float, again: Sequence[float]) -> Interval:
+    """The distance with the interval that the bootstrap's distances give it; no end is below 0."""
     half = WIDTH * float(np.std(again, ddof=1))
     return Interval(value, max(0.0, value - half), value + half)
 

@@ -21,7 +21,14 @@ from ..samplers import PictureNoise, initial_noise, sampler_named
 from ..sampling import as_condition, offset_strength, to_pixels
 from ..threads import WalkThreads
 from .bits import USUAL_DRAWS, Bits, bits_per_dimension
-from .measures import density_and_coverage, frechet_distance, frechet_interval, kid_interval
+from .measures import (
+    REPEATS,
+    density_and_coverage,
+    frechet_distance,
+    frechet_draws,
+    frechet_from_draws,
+    kid_interval,
+)
 from .spaces import SPACES, Fitting, Space, checked_spaces
 from .wish import LEAST, MOST, QualityProgress, QualityWish
 
@@ -85,10 +92,11 @@ def measure_quality(
 
     made = yield from _sampled(diffusion, wish, count, labels, condition, threads, together)
     results: dict[str, SpaceResult] = {}
+    of = REPEATS * len(spaces)
     for number, (name, space) in enumerate(spaces.items()):
-        yield QualityProgress("features", number, len(spaces))
-        results[name] = compared(space(real), space(floor), space(made))
-    yield QualityProgress("features", len(spaces), len(spaces))
+        yield QualityProgress("features", REPEATS * number, of)
+        clouds = space(real), space(floor), space(made)
+        results[name] = yield from _compared(*clouds, before=REPEATS * number, of=of)
 
     bits = None
     if wish.bits:
@@ -132,9 +140,26 @@ def compared(real: NDArray[np.float64], floor: NDArray[np.float64], made: NDArra
     All are moved and scaled alike, so that the real ones have a mean of 0 and a variance of 1 in the mean over D: the
     distances of different spaces are then of like size.
     """
+    comparing = _compared(real, floor, made, before=0, of=REPEATS)
+    while True:
+        try:
+            next(comparing)
+        except StopIteration as end:
+            found: SpaceResult = end.value
+            return found
+
+
+def _compared(
+    real: NDArray[np.float64], floor: NDArray[np.float64], made: NDArray[np.float64], *, before: int, of: int
+) -> Generator[QualityProgress, None, SpaceResult]:
+    """As `compared`, with a sign of life after each distance of the bootstrap. before, of: for the progress."""
     middle, spread = real.mean(0), float(np.sqrt(real.var(0).mean()))
     real, floor, made = ((each - middle) / (spread or 1.0) for each in (real, floor, made))
-    kid, fd = kid_interval(real, made), frechet_interval(real, made)
+    kid, draws = kid_interval(real, made), []
+    for value in frechet_draws(real, made):
+        draws.append(value)
+        yield QualityProgress("features", before + len(draws), of)
+    fd = frechet_from_draws(frechet_distance(real, made), draws)
     density, coverage = density_and_coverage(real, made)
     floor_kid = kid_interval(real, floor)
     return SpaceResult(

@@ -35,10 +35,19 @@ def disagree(found: dict[str, Change]) -> bool:
     return {Change.BETTER, Change.WORSE} <= set(found.values())
 
 
+def seen_apart(result: QualityResult) -> tuple[list[str], list[str]]:
+    """The spaces that see the samples further from the pictures than pictures are from each other, and the others.
+
+    Where both lists have a space, the spaces disagree about this one measurement.
+    """
+    further = [name for name, space in result.spaces.items() if above_floor(space)]
+    return further, [name for name in result.spaces if name not in further]
+
+
 def above_floor(result: SpaceResult) -> bool:
     """Whether samples are further from the pictures than pictures are from each other, beyond both intervals."""
-    low = -math.inf if result.floor_kid_high is None else result.floor_kid_high
-    return result.kid_low > low
+    highest = result.floor_kid if result.floor_kid_high is None else result.floor_kid_high
+    return result.kid_low > highest
 
 
 def _change(before: SpaceResult, after: SpaceResult) -> Change:

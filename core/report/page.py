@@ -406,10 +406,8 @@ class _Page:
             channels = {1: translate("Report", "grey"), 3: "RGB", 4: "RGBA"}.get(data.channels or 0, "")
             yield translate("Report", "Size"), f"{size}, {channels}" if channels else size
         preset = PRESETS.get(config.preset.lower())
-        yield (
-            translate("Report", "Preset"),
-            config.preset if preset is None else translate("Presets", preset.title),
-        )
+        title = config.preset if preset is None else translate("Presets", preset.title)
+        yield translate("Report", "Preset"), f"{config.own_preset} ({title})" if config.own_preset else title
         yield translate("Report", "Device asked for"), run.device
 
     def _measured_facts(self) -> Iterable[tuple[str, str]]:

@@ -21,7 +21,7 @@ from .grids import grids_in
 from .lock import Owner, owner_of
 from .metrics import HELD_OUT
 from .metrics_database import as_run_errors, open_to_read
-from .quality_file import QUALITY, QualityResult, read_quality
+from .quality_file import QUALITY, QualityResult, harshest, read_quality
 from .run import CHECKPOINTS, METRICS, RUN_FILE, SAMPLES, Parent, Run, is_run
 from .run_notes import NOTES, RunNotes, read_notes
 from .tensor_header import NotAHeaderError, read_header
@@ -30,8 +30,6 @@ from .tensor_header import NotAHeaderError, read_header
 MOST_FILES = 20_000
 #: Runs made in the same second that are tried as the parent of a branch, where none of them has its name.
 MOST_ALIKE = 16
-#: The feature space that a run's KID is shown in: the one of `core.quality.spaces` that is always measured first.
-USUAL_SPACE = "folder"
 #: Events that are looked at for what happened to a run.
 MOST_EVENTS = 100_000
 
@@ -117,15 +115,14 @@ class ListedFacts:
 
     @property
     def kid(self) -> float | None:
-        """KID of the newest measurement, in `kid_space`; None where nothing was measured."""
-        space = self.kid_space
-        return None if space is None or self.quality is None else self.quality.spaces[space].kid
+        """KID of the newest measurement, in the harshest of its feature spaces; None where nothing was measured."""
+        name = self.kid_space
+        return None if self.quality is None or name is None else self.quality.spaces[name].kid
 
     @property
     def kid_space(self) -> str | None:
-        """The feature space of `kid`: the usual one, so that runs are compared in the same, or the first there is."""
-        spaces = {} if self.quality is None else self.quality.spaces
-        return USUAL_SPACE if USUAL_SPACE in spaces else next(iter(spaces), None)
+        """The feature space of `kid`."""
+        return None if self.quality is None else harshest(self.quality)
 
 
 class Lister:

@@ -91,6 +91,14 @@ class QualityResult:
     seconds: float | None = field(default=None, compare=False)  #: that it took
 
 
+def harshest(result: QualityResult) -> str | None:
+    """The space that sees the samples furthest from the pictures: of the largest KID; None where there is none.
+
+    The spaces are scaled alike (`core.quality.measuring.compared`). A space that sees no difference may be blind to it.
+    """
+    return max(result.spaces, key=lambda name: result.spaces[name].kid, default=None)
+
+
 def quality_path(run_folder: Path, step: int, weights: str) -> Path:
     """Where the measurement of a step and its "ema" or "raw" weights lies."""
     return run_folder / QUALITY / f"step-{step:08d}-{weights}.json"

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -26,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ConfigError, Phrase, RunError, StudioError, phrase_of
-from ..reading import append_regular, read_json
+from ..reading import append_regular, open_regular, read_json
 from ..settings import LIVE, RunConfig, read_kept_value, setting_named
 from . import lock
 from .atomic import TEMP_SUFFIX, make_folder, remove_stale_temps, write_json
@@ -57,6 +58,8 @@ NEAREST = "nearest"
 INCIDENTS = "incidents"
 METRICS = "metrics.sqlite"
 LOG = "log.txt"
+#: As much of a log's end is shown.
+LOG_LINES, LOG_BYTES = 500, 1 << 17
 
 #: What run.json says, besides its checksum.
 _ENTRIES = {
@@ -440,6 +443,22 @@ class Run:
         line = f"{now}  " + text.replace("\n", "\n    ") + "\n"
         with contextlib.suppress(OSError), append_regular(self.log_path) as file:
             file.write(line.encode("utf-8", "backslashreplace"))
+
+    def last_lines(self) -> tuple[str, ...]:
+        """The end of the log, at most LOG_LINES whole lines, oldest first; () where it cannot be read.
+
+        Whatever lies there: what is no text comes as a mark in its place, without characters that are not printed.
+        """
+        try:
+            with open_regular(self.log_path) as file:
+                size = file.seek(0, os.SEEK_END)
+                file.seek(max(0, size - LOG_BYTES))
+                data = file.read(LOG_BYTES)
+        except (OSError, ValueError):
+            return ()
+        lines = data.decode("utf-8", "replace").split("\n")
+        lines = lines[1:] if size > LOG_BYTES else lines  # the first is cut
+        return tuple("".join(filter(str.isprintable, line)) for line in lines if line.strip())[-LOG_LINES:]
 
     def _write(self, record: _Record) -> None:
         plain = {

@@ -7014,6 +7014,10 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <source>Checkpoints, edits, roll-backs and more: click one to see it in the plots</source>
         <translation>检查点、修改、回退等：单击一项即可在图中查看</translation>
     </message>
+    <message>
+        <source>Earlier, from the log of {run}:</source>
+        <translation>此前内容，来自 {run} 的日志：</translation>
+    </message>
 </context>
 <context>
     <name>LookingView</name>
@@ -9254,7 +9258,7 @@ The first one is shown at first.</extracomment>
     <name>QualityPanel</name>
     <message>
         <source>Samples beside pictures</source>
-        <extracomment>Beside the form of a small window the page is so wide at least, and has no room for titles and legends. Of the choice of checkpoints: nothing else than the newest, and each that is kept and not measured. what is seen from which width on</extracomment>
+        <extracomment>Beside the form of a small window the page is so wide at least, and has no room for titles and legends. Of the choice of checkpoints: nothing else than the newest, and each that is kept and not measured. An estimate of the time left comes after so many seconds, and no shorter time is told. that was chosen; None: the harshest of the measurement that is told; None: the newest part, checkpoint, when, and how far it was then what is seen from which width on</extracomment>
         <translation>样本与图片对照</translation>
     </message>
     <message>
@@ -9382,6 +9386,14 @@ The first one is shown at first.</extracomment>
         <translation>检查点 {n}/{count}</translation>
     </message>
     <message>
+        <source>Run {name}</source>
+        <translation>运行 {name}</translation>
+    </message>
+    <message>
+        <source>{time} left of this</source>
+        <translation>此步骤还需 {time}</translation>
+    </message>
+    <message>
         <source>Cancel</source>
         <translation>取消</translation>
     </message>
@@ -9396,6 +9408,10 @@ The first one is shown at first.</extracomment>
     <message>
         <source>Measure quality</source>
         <translation>测量质量</translation>
+    </message>
+    <message>
+        <source>No run is open. Open one under Runs, or train one, and its quality can be measured here.</source>
+        <translation>没有打开的运行。请在“运行”中打开一个，或训练一个，然后可在此测量其质量。</translation>
     </message>
     <message>
         <source>Nothing is measured of this run yet. Measuring makes samples with a checkpoint and says how far they are from the pictures, beside how far pictures are from each other.</source>
@@ -9418,12 +9434,32 @@ The first one is shown at first.</extracomment>
         <translation>训练图片</translation>
     </message>
     <message>
-        <source>Step {step}: {count} samples ({sampler}, {steps} steps) beside {count} {kind}; below each number its 95 % interval, and what {count} other pictures come to</source>
-        <translation>步 {step}：{count} 个样本（{sampler}，{steps} 步）与 {count} 张{kind}比较；每个数值下方是其 95 % 区间，以及另外 {count} 张图片的数值</translation>
+        <source>Step {step}: {count} samples ({sampler}, {steps} steps) beside {count} {kind}. KID and FD: the lower the better. Below them are their 95 % intervals, and “pictures”: what {count} other pictures come to. Samples that come to as much are as far from the pictures as pictures are.</source>
+        <translation>第 {step} 步：{count} 个样本（{sampler}，{steps} 步）与 {count} 张{kind}比较。KID 和 FD 越低越好。数值下方是 95 % 区间，以及“图片”：另外 {count} 张图片的数值。样本达到该数值，即与图片的差距等于图片彼此之间的差距。</translation>
+    </message>
+    <message>
+        <source>No interval is measured of this number</source>
+        <translation>此数值没有测量区间</translation>
+    </message>
+    <message>
+        <source>The feature spaces disagree. The samples are further from the pictures than pictures are from each other, as seen by: {further}. No difference is seen by: {near}. A space can be blind to what is wrong: go by the one that sees it, and look at the samples.</source>
+        <translation>各特征空间的结论不一致。以下空间认为样本与图片的距离大于图片彼此的距离：{further}。以下空间看不出差别：{near}。某个空间可能看不到问题所在：请以看得到差别的空间为准，并查看样本。</translation>
+    </message>
+    <message>
+        <source>The feature spaces disagree about the change: look at the samples before you judge it.</source>
+        <translation>各特征空间对变化的结论不一致：请先查看样本再判断。</translation>
     </message>
     <message>
         <source>Bits per dimension: {bits} ± {error} ({count} {kind})</source>
         <translation>每维比特数：{bits} ± {error}（{count} 张{kind}）</translation>
+    </message>
+    <message>
+        <source>further away than pictures</source>
+        <translation>比图片之间更远</translation>
+    </message>
+    <message>
+        <source>as near as pictures</source>
+        <translation>与图片之间一样近</translation>
     </message>
     <message>
         <source>pictures: {value}</source>
@@ -9450,20 +9486,12 @@ The first one is shown at first.</extracomment>
         <translation>看不出差别</translation>
     </message>
     <message>
-        <source>The feature spaces disagree: look at the samples before you say which are better.</source>
-        <translation>各特征空间意见不一：请先看样本，再判断哪些更好。</translation>
-    </message>
-    <message>
         <source>As near to the pictures as pictures are to each other, as far as {count} samples can tell.</source>
         <translation>就 {count} 个样本所能判断，与图片的距离和图片彼此之间一样近。</translation>
     </message>
     <message>
         <source>Further from the pictures than pictures are from each other.</source>
         <translation>与图片的距离大于图片彼此之间的距离。</translation>
-    </message>
-    <message>
-        <source>Further from the pictures than pictures are from each other, as seen by: {spaces}.</source>
-        <translation>在以下特征空间中，与图片的距离大于图片彼此之间的距离：{spaces}。</translation>
     </message>
     <message>
         <source>Better than before.</source>
@@ -9486,8 +9514,16 @@ The first one is shown at first.</extracomment>
     <name>QualityTab</name>
     <message>
         <source>Every checkpoint that is kept is measured.</source>
-        <extracomment>of the checkpoint that is being measured</extracomment>
+        <extracomment>of the checkpoint that is being measured the folder of the run that is measured, or was last of the run that is shown, to train on; None: not known</extracomment>
         <translation>保留的检查点都已测量。</translation>
+    </message>
+    <message>
+        <source>Run {name} is measured.</source>
+        <translation>运行 {name} 已测量。</translation>
+    </message>
+    <message>
+        <source>Run {name} was not measured: {reason}</source>
+        <translation>运行 {name} 未能测量：{reason}</translation>
     </message>
     <message>
         <source>There is no run yet.</source>
@@ -9496,6 +9532,10 @@ The first one is shown at first.</extracomment>
     <message>
         <source>Nothing of this run is saved yet.</source>
         <translation>此运行尚未保存任何检查点。</translation>
+    </message>
+    <message>
+        <source>There are too few pictures: {n} are trained on, and {least} are needed.</source>
+        <translation>图片太少：用于训练的有 {n} 张，至少需要 {least} 张。</translation>
     </message>
 </context>
 <context>
@@ -10341,8 +10381,8 @@ The first one is shown at first.</extracomment>
         <translation>留出图片的最低损失</translation>
     </message>
     <message>
-        <source>How far its samples are from the pictures, as measured last: lower is better. A cell says more</source>
-        <translation>样本与图片的距离，以最近一次测量为准：越低越好；单元格中有详情</translation>
+        <source>The distance of its samples to the pictures, as it was measured last, in the feature space that sees them furthest away: lower is better</source>
+        <translation>样本与图片的距离，取最近一次测量中差距最大的特征空间：越低越好</translation>
     </message>
     <message>
         <source>{space}: {low} to {high}; two sets of the pictures themselves: {floor}</source>
@@ -10395,6 +10435,10 @@ The first one is shown at first.</extracomment>
         <source>{title} over {axis}</source>
         <extracomment>Numbers below this are drawn at it on a logarithmic axis, which has no place for 0. A limit this many times above the greatest number is not drawn. The smoothing slider&apos;s positions: 0 … 0.999, finer towards 1, where it matters. How wide the choices and the slider are, beside the form and where there is room. More lines of one kind than this are a curtain. A mark is told within so many pixels of the pointer. Plots at once, the timesteps among them, and how low one may be. What the numbers and words under the lowest plot take. Dashed lines that a plot may have. Rows that are copied at most: a clipboard of more holds the window up. Of a view, by how much + and − change it, and the PageUp and PageDown keys move it. Above the drawing that is saved: its title and what is what. the step under the pointer (float), None when it leaves the cursor is to stand at this step (float), None: nowhere QPoint of the screen steps of what happened, by kind, as last counted where the lines stand, and what they are beside the plot, where it covers no curve</extracomment>
         <translation>{title}，横轴：{axis}</translation>
+    </message>
+    <message>
+        <source>{value} at step {step}</source>
+        <translation>第 {step} 步时为 {value}</translation>
     </message>
     <message>
         <source>step {step}</source>
@@ -12032,6 +12076,10 @@ The first one is shown at first.</extracomment>
         <translation>“增强”关闭时不作任何改动。</translation>
     </message>
     <message>
+        <source>About this fraction of your pictures is never trained on. The loss of those shows when the network begins to learn the others by heart. A picture&apos;s name alone decides whether it is held out, so that new pictures move none of the others: of few pictures the share is not met exactly.</source>
+        <translation>大约这一比例的图片永不用于训练。它们的损失会显示网络何时开始死记其余图片。是否留出只由图片的名称决定，因此新增图片不会改变其他图片：图片较少时，比例不会完全精确。</translation>
+    </message>
+    <message>
         <source>Condition</source>
         <translation>条件</translation>
     </message>
@@ -12134,10 +12182,6 @@ The first one is shown at first.</extracomment>
     <message>
         <source>With 4 channels transparent parts stay transparent.</source>
         <translation>4 通道时透明部分保持透明。</translation>
-    </message>
-    <message>
-        <source>The fraction of your pictures that is never trained on. The loss of those shows when the network begins to learn the others by heart.</source>
-        <translation>从不用于训练的图片比例。它们的损失会显示网络何时开始死记其余图片。</translation>
     </message>
     <message>
         <source>Pictures that you have left out. They are chosen among the pictures themselves.</source>
@@ -13380,7 +13424,7 @@ Building all rows takes a third of a second, and most are never looked at. of a 
     </message>
     <message>
         <source>Queued: {run}</source>
-        <extracomment>The room draws this often while it trains: figures stay readable, and the cores are for the training. another run is shown, or none the run&apos;s figures have come further: the step that is shown a TrainingState the Path it waits for what only a person can do: the words an opened run was trained on the pictures of this folder (Path) `live` is another run, or none `live` has come further the settings of the run that is shown, where it was not begun here it was pressed while steps were measured where the run that is shown can go on from the process that trained the run that is shown when it was read once the room stands in the window it waits in the file until it is a run: a kill loses none the form has the settings of the run after the one that trains the first of the queue is to begin once its pictures are open</extracomment>
+        <extracomment>The room draws this often while it trains: figures stay readable, and the cores are for the training. another run is shown, or none the run&apos;s figures have come further: the step that is shown a TrainingState the Path it waits for what only a person can do: the words an opened run was trained on the pictures of this folder (Path) `live` is another run, or none `live` has come further the settings of the run that is shown, where it was not begun here it was pressed while steps were measured where the run that is shown can go on from the run whose lines are the last in the log the process that trained the run that is shown when it was read once the room stands in the window it waits in the file until it is a run: a kill loses none the form has the settings of the run after the one that trains the first of the queue is to begin once its pictures are open</extracomment>
         <translation>已排队：{run}</translation>
     </message>
     <message>

@@ -13,7 +13,7 @@ from core.pictures.folder.reasons import REASONS
 from core.presets import preset
 from core.setting import ANY_NUMBER, Setting, as_text
 from core.setting import CONTEXT as SETTING_CONTEXT
-from core.settings import SETTINGS
+from core.settings import SETTINGS, RunConfig
 
 from .. import numbers
 
@@ -96,6 +96,14 @@ def _end(number: float) -> str:
 def preset_title(name: str) -> str:
     """What a preset is called."""
     return QCoreApplication.translate("Presets", preset(name).title)
+
+
+def begun_with(config: RunConfig, *, base: bool = False) -> str:
+    """What the preset of these settings is called; base: of one's own also which of the program's it is based on."""
+    title = preset_title(config.preset)
+    if not config.own_preset:
+        return title
+    return f"{config.own_preset} ({title})" if base else config.own_preset
 
 
 def options_in_words(options: Sequence[Option]) -> list[tuple[str, list[Option]]]:

@@ -176,6 +176,8 @@ QAbstractScrollArea::corner { background: transparent; border: none; }
 
 QPlainTextEdit, QTextEdit, QTextBrowser { background: transparent; color: $text; border: none;
   selection-background-color: $accent; selection-color: $on_accent; }
+QPlainTextEdit[field="true"] { background: $raised; border: 1px solid $edge; border-radius: 6px; padding: 2px; }
+QPlainTextEdit[field="true"]:hover { border-color: $muted; }
 QListView, QTreeView, QTableView { background: transparent; color: $text; border: none; }
 QListView::item { min-height: 28px; padding: 0 8px; border-radius: 4px; }
 QTableView::item, QTreeView::item { padding: 0 8px; }

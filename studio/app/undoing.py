@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QLineEd
 
 from .. import numbers
 from ..widgets.plain import set_tip, without_keys
-from .messages import preset_title, setting_title, setting_value
+from .messages import begun_with, setting_title, setting_value
 
 if TYPE_CHECKING:
     from core.settings import RunConfig
@@ -66,8 +66,8 @@ class Undoing(QObject):
             button.setAccessibleName(words)
 
     def _words(self, before: RunConfig, after: RunConfig) -> str:
-        if before.preset != after.preset:
-            return self.tr("preset {name}").format(name=preset_title(after.preset))
+        if (before.preset, before.own_preset) != (after.preset, after.own_preset):
+            return self.tr("preset {name}").format(name=begun_with(after))
         names = [name for name, value in after.settings().items() if value != before.setting(name)]
         if names == ["excluded"]:
             more = len(after.data.excluded or ()) - len(before.data.excluded or ())

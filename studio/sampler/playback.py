@@ -94,6 +94,11 @@ class Playback(QObject):
         """For whoever does not know it yet."""
         self.pace_changed.emit(self._loop, self._speed)
 
+    @property
+    def speed(self) -> float:
+        """1.0 is STEPS_PER_SECOND."""
+        return self._speed
+
     @Slot(float)
     def set_speed(self, speed: float) -> None:
         """1.0 is STEPS_PER_SECOND."""

@@ -17,7 +17,7 @@ from core.setting import Control
 from core.settings import SETTINGS, RunConfig, without_effect
 
 from .. import numbers
-from ..app.messages import error_text, preset_title, setting_text, setting_title, setting_value
+from ..app.messages import begun_with, error_text, setting_text, setting_title, setting_value
 from ..jobs.requests import Requests
 from ..project import OF_PICTURES
 from .editing import LiveEdits
@@ -222,7 +222,7 @@ class Configuring(QObject):
     def headline(self) -> str:
         """The run to come in one line: "Sketch · 1,000 steps · about 4 min"."""
         config = self._project.config
-        name = preset_title(config.preset)
+        name = begun_with(config)
         text = self.tr("{preset} · {steps} steps").format(preset=name, steps=numbers.count(config.train.steps))
         seconds = self._seconds_per_step.get(self._cost_key(config))
         if seconds is None:

@@ -51,6 +51,7 @@ from .narration import (
     Notices,
     headline,
     lasting_words,
+    listed_words,
     of_open_run,
     others_words,
     outcome_words,
@@ -118,7 +119,7 @@ class Display(QObject):
         """Say what an event means, and log it if it is worth a line."""
         passing, lasting, kind = passing_words(event), lasting_words(event), kind_of(event)
         if kind is not None and self.live is not None:
-            self.live.note(noted(step_of(event), kind, lasting or ""))
+            self.live.note(noted(step_of(event), kind, listed_words(event)))
         if passing is not None:
             self._transport.set_message(passing)
         if lasting is not None:
@@ -236,6 +237,7 @@ class TrainingController(QObject):
         self._opened: RunConfig | None = None  #: the settings of the run that is shown, where it was not begun here
         self._start_wished = False  #: it was pressed while steps were measured
         self._resume_step: int | None = None  #: where the run that is shown can go on from
+        self._logged: Path | None = None  #: the run whose lines are the last in the log
         self._trained_by: Owner | None = None  #: the process that trained the run that is shown when it was read
         self._display = Display(panel, transport, self)
         self._notices = Notices(panel, self)
@@ -574,6 +576,7 @@ class TrainingController(QObject):
         self._from_queue = None
         self._project.set_run(None if self._running.job is None else self._running.job.run_record)
         if self._project.run is not None:
+            self._logged = self._project.run.folder
             live.config = self._project.run.config  # its batch may have changed for this session
         self._configuring.set_parameters(event.parameters)
         if self._state is TrainingState.PREPARING:
@@ -777,6 +780,9 @@ class TrainingController(QObject):
         if past.trained_by is not None:
             self.going_on.forget()
         self._project.set_run(run)
+        if run.folder != self._logged:  # read again, or trained here: its lines stand there
+            self._panel.log.add_earlier(run.folder.name, past.log)
+        self._logged = run.folder
         self._display.log(self.tr("Opened {run}").format(run=run.folder.name))
         if past.no_curve is not None:
             self._display.log(error_text(past.no_curve))

@@ -15,6 +15,7 @@ from core.export import Exported, is_installed
 from ..app.asking_where import ask_where
 from ..app.messages import error_text
 from ..jobs.worker import Failure, Worker
+from ..sampler.playback import STEPS_PER_SECOND
 
 if TYPE_CHECKING:
     from ..app.settings import Settings
@@ -60,9 +61,10 @@ class FilmSaver(QObject):
             return
         run = self._project.run
         settings: dict[str, object] = {"run": "" if run is None else run.folder.name, "steps": list(history.steps)}
+        frame_ms = round(1000 / (STEPS_PER_SECOND * self._samples.playback.speed))
         paths = [history.path(step) for step in history.steps]
         self._path, self._done = path, False
-        self._worker = Worker(partial(_write, path, paths, settings), parent=self, name="film")
+        self._worker = Worker(partial(_write, path, paths, settings, frame_ms), parent=self, name="film")
         self._worker.events.connect(self._events)
         self._worker.ended.connect(self._ended)
         self._samples.film.set_saving((0, len(paths)))
@@ -105,11 +107,11 @@ class FilmSaver(QObject):
             self._say(self.tr("Film saved: {path}").format(path=self._path))
 
 
-def _write(path: Path, paths: list[Path], settings: dict[str, object]) -> Iterator[object]:
+def _write(path: Path, paths: list[Path], settings: dict[str, object], frame_ms: int) -> Iterator[object]:
     """In the background: (done, of) while it is made, and the path when it is on the disk."""
     from core.export.pictures import FILMS, film_of_grids
 
-    for told in FILMS[path.suffix.lower()](path, film_of_grids(paths, settings)):
+    for told in FILMS[path.suffix.lower()](path, film_of_grids(paths, settings, frame_ms)):
         yield told.path if isinstance(told, Exported) else (told.done, told.of)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from core.own_presets import OF_PICTURES
@@ -15,7 +16,7 @@ from core.settings import GROUPS, SETTINGS, RunConfig
 from ..app.icons import set_accent, set_icon
 from ..app.messages import preset_title, setting_text
 from ..app.theme import set_look
-from ..widgets.controls import IconButton
+from ..widgets.controls import IconButton, paint_shortened, shortened
 from ..widgets.elided import ElidedLabel
 from ..widgets.form import GUTTER_PX
 from ..widgets.panel import Panel
@@ -189,6 +190,26 @@ def same_settings(one: RunConfig, other: RunConfig) -> bool:
     return one == other.with_settings({name: one.setting(name) for name in OF_PICTURES})
 
 
+class PresetCombo(SettingCombo):
+    """Where the whole of the words has no room, the preset's name alone is read, not the name and half a word."""
+
+    def __init__(self) -> None:
+        super().__init__(editable=False)
+
+    def shown_text(self, room_px: int) -> str:
+        """What is shown of the current words in so much room."""
+        words = self.currentText()
+        own = str(self.currentData()).startswith(OWN)
+        if own or self.fontMetrics().horizontalAdvance(words) <= room_px:
+            return shortened(self, room_px)
+        name = words.split(" · ")[0]
+        return self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, room_px)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """As the style draws it."""
+        paint_shortened(self, self.shown_text)
+
+
 class SettingsForm(Panel):
     """Shows a configuration and what the user wishes of it. Keeps none itself."""
 
@@ -210,7 +231,7 @@ class SettingsForm(Panel):
         self._read_only = False
         self._free: frozenset[str] = frozenset()  #: of a run that trains, what can be changed
         self._sections: dict[str, SettingsSection] = {}
-        self.preset = SettingCombo(editable=False)
+        self.preset = PresetCombo()
         self.preset.setObjectName("preset")
         self.preset.setAccessibleName(self.tr("Preset"))
         set_tip(self.preset, self.tr("A starting point for all settings, with about how long it takes"))
@@ -221,7 +242,7 @@ class SettingsForm(Panel):
         self.head.addWidget(self.preset, 1)
         #: name → settings of the presets of one's own that the list has
         self._own: dict[str, RunConfig] = {}
-        self.presets = IconButton("save")
+        self.presets = IconButton("more")
         self.presets.setObjectName("own_presets")
         self.presets.describe(self.tr("Presets of your own: save, hand on, import"))
         self.presets.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -307,8 +328,8 @@ class SettingsForm(Panel):
 
     def show_config(self, wished: RunConfig, resolved: RunConfig, changed: tuple[str, ...]) -> None:
         """The settings as wished, what auto comes to, and which differ from the preset."""
-        own = next((name for name, config in self._own.items() if same_settings(config, wished)), None)
-        self.preset.setCurrentIndex(self.preset.findData(wished.preset if own is None else OWN + own))
+        own = next((name for name, config in self._own.items() if same_settings(config, wished)), wished.own_preset)
+        self.preset.setCurrentIndex(self.preset.findData(OWN + own if own in self._own else wished.preset))
         self._shown = (wished, resolved, changed)
         for field in self.fields.values():
             self._show_in(field)

@@ -18,6 +18,7 @@ from core.runs.copies_file import Copies, read_copies
 from core.runs.grids import read_grid, read_strip
 from core.runs.lock import Owner
 from core.runs.metrics import (
+    EDIT,
     HELD_OUT_EMA,
     read_events,
     read_held_out,
@@ -27,11 +28,14 @@ from core.runs.metrics import (
     read_timesteps,
 )
 from core.runs.run import Run, nearest_beside
+from core.settings import LIVE
+from core.training.events import SettingsEdited
 
 from ..app.messages import error_text
 from ..jobs.requests import Requests
 from .curves.kinds import NOT_LISTED, Happened, noted
 from .curves.plots import HELD_OUT
+from .editing import edited_in_words
 from .live_run import LiveRun
 
 if TYPE_CHECKING:
@@ -50,6 +54,7 @@ class PastRun:
     live: LiveRun
     no_curve: RunError | None = None  #: why there is no curve of the loss
     trained_by: Owner | None = None  #: the process that trains it at this moment
+    log: tuple[str, ...] = ()  #: the last lines of its log
 
 
 def read_run(path: Path, smoothing: float) -> PastRun:
@@ -87,16 +92,24 @@ def read_run(path: Path, smoothing: float) -> PastRun:
             number = re.search(r"(\d+)$", file.stem)
             if number is not None and int(number.group(1)) <= shown_to:
                 history.add_file(int(number.group(1)), file)
-    return PastRun(run, live, no_curve, trained_by)
+    return PastRun(run, live, no_curve, trained_by, log=run.last_lines())
 
 
 def happened_in(run: Run, until_step: int) -> list[Happened]:
     """What the run's numbers tell of besides steps, up to `until_step`. Raises RunError."""
     return [
-        noted(step, kind, text)
+        noted(step, kind, _edit_words(run, step) or text if kind == EDIT else text)
         for step, kind, text, _ in read_events(run.metrics_path)
         if kind not in NOT_LISTED and step <= until_step
     ]
+
+
+def _edit_words(run: Run, step: int) -> str:
+    """The words that were said of a change of settings as it was made; "" where it made none."""
+    before, after = run.config_at(step - 1), run.config_at(step)
+    changed = [name for name in LIVE if before.setting(name) != after.setting(name)]
+    picked = ({name: config.setting(name) for name in changed} for config in (before, after))
+    return edited_in_words(SettingsEdited(step, *picked)) if changed else ""
 
 
 class History(QObject):

@@ -297,6 +297,12 @@ class Curve:
             index -= 1
         return int(steps[index]), float(self.raw[index]), self._smooth_at(index)
 
+    def before(self, step: float) -> tuple[int, float, float] | None:
+        """As `at`, of the last point that is not after `step`."""
+        steps = self.steps
+        index = int(np.searchsorted(steps, np.int32(min(max(math.floor(step), -1), 2**31 - 1)), "right")) - 1
+        return None if index < 0 else (int(steps[index]), float(self.raw[index]), self._smooth_at(index))
+
 
 def running_mean(
     values: NDArray[np.float32], share: float, average: float = 0.0, before: int = 0

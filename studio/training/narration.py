@@ -177,6 +177,11 @@ def lasting_words(event: Event) -> str | None:
     return None
 
 
+def listed_words(event: Event) -> str:
+    """What the list of events says of it: also of what is not worth a line in the log."""
+    return _threads_chosen(event) if isinstance(event, ThreadsChosen) else lasting_words(event) or ""
+
+
 def _not_used(event: NotUsed) -> str:
     words = QCoreApplication.translate("TrainingEvents", "{n} of {of} files are not used: {reasons}")
     reasons = " · ".join(f"{numbers.count(count)} × {reason_text(code)}" for code, count in event.reasons.items())

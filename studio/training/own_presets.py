@@ -66,6 +66,7 @@ class PresetDialog(QDialog):
         set_name(self.name, self.tr("Name"), self.tr("As it stands in the list of presets"))
         set_name(self.description, self.tr("Description"), self.tr("What it is good for; shown in the list's tooltip"))
         self.description.setFixedHeight(NOTE_PX)
+        self.description.setProperty("field", True)
         self.description.setTabChangesFocus(True)
         form = QFormLayout()
         form.addRow(self.tr("Name"), self.name)
@@ -168,6 +169,8 @@ class OwnPresets(QObject):
 
     def _saved(self, one: OwnPreset) -> None:
         self.refresh()
+        if self._project.wished == one.config:  # what is trained now is trained with it
+            self._project.set_config(one.config)
         self._notices.say(self.tr("“{name}” is among your presets.").format(name=one.name), kind="info")
 
     def _imported(self, one: OwnPreset) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
@@ -13,7 +13,7 @@ from core.catalogue import OBJECTIVES
 from core.settings import GROUPS, SETTINGS, RunConfig
 
 from .. import numbers
-from ..app.messages import preset_title, setting_text, setting_title, setting_value
+from ..app.messages import begun_with, setting_text, setting_title, setting_value
 from ..app.tabs import TabPages
 from ..app.theme import CAPTION_PX, sized_font, theme
 from ..widgets.banner import Banner
@@ -97,6 +97,12 @@ class LogPanel(Panel):
     def add(self, time: str, text: str) -> None:
         """Add a line (or several); what the user has scrolled to stays in view."""
         self.text.appendPlainText(f"{time}  {text}")
+
+    def add_earlier(self, run: str, lines: Sequence[str]) -> None:
+        """The end of the log that a run has kept, under a line that says so; nothing where there is none."""
+        if lines:
+            head = self.tr("Earlier, from the log of {run}:").format(run=run)
+            self.text.appendPlainText("\n".join([head, *(f"    {line}" for line in lines)]))
 
     @Slot(str)
     def _way_chosen(self, way: str) -> None:
@@ -270,7 +276,7 @@ class SummaryRow(QWidget):
 
     def show_config(self, config: RunConfig, changed: tuple[str, ...]) -> None:
         """Show a resolved configuration and mark the sections that differ from the preset."""
-        self.items["preset"].value.setText(preset_title(config.preset))
+        self.items["preset"].value.setText(begun_with(config, base=True))
         self.items["preset"].dot.hide()
         for section, text in summaries(config).items():
             item = self.items[section]

@@ -21,7 +21,7 @@ from core.runs.atomic import make_folder, write_json
 from core.settings import RunConfig
 
 from .. import numbers
-from ..app.messages import preset_title
+from ..app.messages import begun_with
 from ..app.settings import beside
 from ..widgets.controls import IconButton, MenuRow
 from ..widgets.plain import set_tip
@@ -44,7 +44,7 @@ class QueuedRun:
 
     def in_words(self) -> str:
         """What it is, in a few words."""
-        return f"{preset_title(self.config.preset)} · {self.pictures.name}"
+        return f"{begun_with(self.config)} · {self.pictures.name}"
 
 
 class RunQueue(QObject):

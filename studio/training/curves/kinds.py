@@ -83,8 +83,11 @@ class Happened:
 
 
 def noted(step: int, kind: str, text: str) -> Happened:
-    """What is listed of something that has happened: no text where the title of its kind says as much."""
-    return Happened(step, kind, "" if kind in KINDS and KINDS[kind].plain else text)
+    """What is listed of something that has happened: no text where the title of its kind says as much.
+
+    The run's own numbers tell of it in half a sentence, which begins with a capital here.
+    """
+    return Happened(step, kind, "" if kind in KINDS and KINDS[kind].plain else text[:1].upper() + text[1:])
 
 
 def kind_of(event: Event) -> str | None:

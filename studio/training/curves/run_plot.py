@@ -310,29 +310,51 @@ class RunPlot(Chart):
         """Tell the values at this step, under a thin line; None: those at the cursor, if there is one."""
         self.set_hover(None if step is None or self.live is None else self._place(step))
         at = self._cursor_step if step is None else step
-        found = None if self.curve is None or at is None else self.curve.at(at)
+        found = None if self.curve is None or at is None else self._known(self.curve, at)
         self.read_out.setText("" if found is None or at is None else "   ".join(self._said(at, *found)))
 
+    def _reach(self, at: float) -> tuple[float, float]:
+        """The first and the last step that the eye takes for this one: within NEAR_PX, and half a step at least."""
+        assert self.live is not None
+        left, right = self.x_view()
+        near, place = NEAR_PX * (right - left) / max(1, self.columns()), self._place(at)
+        low, high = (float(self.live.places.steps(self.axis, place + side)) for side in (-near, near))
+        return min(low, at - 0.5), max(high, at + 0.5)
+
+    def _known(self, curve: Curve, at: float) -> tuple[int, float, float] | None:
+        """What was known at this step: the point there, else the last before it; None before the first."""
+        found = curve.at(at)
+        return found if found is None or found[0] <= self._reach(at)[1] else curve.before(at)
+
+    def _of_step(self, words: str, at: float, step: int) -> str:
+        """The words, with the step they are of where that lies before the one that is pointed at."""
+        if step >= self._reach(at)[0]:
+            return words
+        return self.tr("{value} at step {step}").format(value=words, step=numbers.count(step))
+
     def _said(self, at: float, step: int, raw: float, smooth: float) -> list[str]:
-        said = [self.tr("step {step}").format(step=numbers.count(step))]
+        of = at
+        if step >= self._reach(at)[0]:
+            at = float(step)
+        said = [self.tr("step {step}").format(step=numbers.count(round(at)))]
         if self.axis != "step" and self.live is not None:
-            place = float(self.live.places.places(self.axis, float(step)))
+            place = float(self.live.places.places(self.axis, at))
             if self.axis == "time":
                 said.append(numbers.duration(place))
             else:
                 said.append(self.tr("{n} pictures").format(n=numbers.count(round(place))))
         if self.plot.smoothed:
             said.append(self.tr("smoothed {value}").format(value=self._figure(smooth)))
-            said.append(self.tr("raw {value}").format(value=self._figure(raw)))
+            said.append(self._of_step(self.tr("raw {value}").format(value=self._figure(raw)), of, step))
         else:
-            said.append(self._figure(smooth))
+            said.append(self._of_step(self._figure(smooth), of, step))
         for beside, curve in self.beside:
-            there = curve.at(step)
+            there = self._known(curve, at)
             if there is not None:
-                said.append(f"{words(beside.title)} {self._figure(there[1])}")
+                said.append(self._of_step(f"{words(beside.title)} {self._figure(there[1])}", at, there[0]))
         left, right = self.x_view()
         near = NEAR_PX * (right - left) / max(1, self.columns())
-        place = self._place(at)
+        place = self._place(of)
         return said + list(dict.fromkeys(title for mark, title in self._marked if abs(mark - place) <= near))
 
     def _figure(self, value: float) -> str:

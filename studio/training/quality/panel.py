@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -18,14 +19,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.catalogue import SAMPLERS
 from core.quality.spaces import SPACES
-from core.quality.verdict import Change, above_floor, changes, disagree
-from core.quality.wish import USUAL_COUNT, QualityProgress
-from core.runs.quality_file import QualityResult, SpaceResult
+from core.quality.verdict import Change, above_floor, changes, disagree, seen_apart
+from core.quality.wish import LEAST, USUAL_COUNT, QualityProgress
+from core.runs.quality_file import QualityResult, SpaceResult, harshest
 
 from ... import numbers
 from ...app.icons import set_accent
-from ...app.messages import space_help, space_title
+from ...app.messages import row_text, space_help, space_title
 from ...app.theme import BODY_PX, set_look, sized_font
 from ...widgets.chart import Chart
 from ...widgets.controls import ElidedCombo
@@ -43,6 +45,8 @@ CHOICE_PX = (84, 190)
 LEAST_PX, WITH_LEGEND_PX, WITH_TITLES_PX = 430, 520, 680
 #: Of the choice of checkpoints: nothing else than the newest, and each that is kept and not measured.
 NEWEST, MISSING = -1, -2
+#: An estimate of the time left comes after so many seconds, and no shorter time is told.
+TELLS_AFTER_S = 3.0
 
 
 class QualityPanel(QWidget):
@@ -55,6 +59,11 @@ class QualityPanel(QWidget):
         super().__init__(parent)
         self.setObjectName("quality")
         self._results: tuple[QualityResult, ...] = ()
+        self._space: str | None = None  #: that was chosen; None: the harshest
+        self._told_step: int | None = None  #: of the measurement that is told; None: the newest
+        self._reason, self._no_run, self._at_work = "", False, False
+        self._words, self._words_tone = "", ""
+        self._began: tuple[str, int, float, int] = ("", 0, 0.0, 0)  #: part, checkpoint, when, and how far it was then
         self._cells: list[QWidget] = []
         self._gives_way: list[tuple[QWidget, int]] = []  #: what is seen from which width on
         column = QVBoxLayout(self)
@@ -83,9 +92,8 @@ class QualityPanel(QWidget):
         set_name(self.checkpoint, self.tr("Checkpoint"), self.tr("Whose averaged weights (EMA) make the samples"))
         self.count = ElidedCombo(*CHOICE_PX)
         self.count.setObjectName("quality_count")
-        for count in COUNTS:
-            self.count.addItem(self.tr("{n} samples").format(n=numbers.count(count)), count)
-        self.count.setCurrentIndex(COUNTS.index(500))
+        self.set_most(None)
+        self.checkpoint.currentIndexChanged.connect(self._checkpoint_chosen)
         set_name(
             self.count,
             self.tr("Samples"),
@@ -116,11 +124,15 @@ class QualityPanel(QWidget):
         # One line: a room whose height follows from its width would scroll.
         self.told = ElidedLabel()
         self.told.setObjectName("quality_told")
-        line = QHBoxLayout()
+        # It keeps its place while it is empty: what is read below would jump.
+        holder = QWidget()
+        holder.setFixedHeight(max(self.bar.sizeHint().height(), self.told.fontMetrics().height()))
+        line = QHBoxLayout(holder)
+        line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(8)
         line.addWidget(self.bar)
         line.addWidget(self.told, 1)
-        panel.body.addLayout(line)
+        panel.body.addWidget(holder)
         self.of = caption()
         self.of.setWordWrap(True)
         self.of.setObjectName("quality_of")
@@ -156,6 +168,7 @@ class QualityPanel(QWidget):
         self.space.setObjectName("quality_space")
         set_name(self.space, self.tr("Feature space"), self.tr("Whose features are compared"))
         self.space.currentIndexChanged.connect(self._draw)
+        self.space.activated.connect(self._space_chosen)
         band = LegendEntry("bar", "loss", self.tr("95 %"), alpha=90)
         set_tip(band, self.tr("The interval in which the number lies in 95 of 100 cases"))
         floor = LegendEntry("dash", "weight", self.tr("pictures"))
@@ -216,13 +229,47 @@ class QualityPanel(QWidget):
                 self.checkpoint.addItem(self.tr("step {step}").format(step=numbers.count(step)), step)
             self.checkpoint.setCurrentIndex(max(0, self.checkpoint.findData(chosen)))
 
-    def set_measurable(self, reason: str) -> None:
-        """Why nothing can be measured; "" where it can."""
+    @Slot()
+    def _space_chosen(self) -> None:
+        self._space = self.space.currentData()
+
+    @Slot()
+    def _checkpoint_chosen(self) -> None:
+        """What is measured of it is told."""
+        step = self.checkpoint.currentData()
+        if step == NEWEST:
+            self.tell_of(None)
+        elif any(result.step == step for result in self._results):
+            self.tell_of(step)
+
+    def set_most(self, most: int | None) -> None:
+        """So many samples can be compared with the pictures there are; None: it is not known. What was chosen stays."""
+        chosen = self.count.currentData() or 500
+        counts = [count for count in COUNTS if most is None or count < most]
+        if most is not None and LEAST <= most < COUNTS[-1]:
+            counts.append(most)
+        with QSignalBlocker(self.count):
+            self.count.clear()
+            for count in counts:
+                self.count.addItem(self.tr("{n} samples").format(n=numbers.count(count)), count)
+            if counts:
+                self.count.setCurrentIndex(counts.index(max((n for n in counts if n <= chosen), default=counts[0])))
+
+    def set_measurable(self, reason: str, *, no_run: bool = False) -> None:
+        """Why nothing can be measured; "" where it can. no_run: because no run is open."""
         self._reason = reason
+        if no_run != self._no_run:
+            self._no_run = no_run
+            self._tell()
         self._dress()
 
-    def set_progress(self, progress: QualityProgress | None, number: int = 1, of: int = 1) -> None:
-        """How far it is with which of how many checkpoints; None: nothing is being measured."""
+    def set_progress(
+        self, progress: QualityProgress | None, number: int = 1, of: int = 1, *, elsewhere: str = ""
+    ) -> None:
+        """How far it is with which of how many checkpoints; None: nothing is being measured.
+
+        elsewhere: the name of the run that is measured, where another is shown.
+        """
         self._at_work = progress is not None
         self.bar.setVisible(self._at_work)
         if progress is not None:
@@ -238,17 +285,39 @@ class QualityPanel(QWidget):
             if of > 1:
                 which = self.tr("Checkpoint {n} of {count}").format(n=numbers.count(number), count=numbers.count(of))
                 words = f"{which} · {words}"
+            if elsewhere:
+                words = self.tr("Run {name}").format(name=elsewhere) + f" · {words}"
+            left = self._time_left_s(progress, number)
+            if left is not None:
+                words += " · " + self.tr("{time} left of this").format(time=numbers.rough_duration(left))
             self.say(words)
         self._dress()
 
+    def _time_left_s(self, progress: QualityProgress, number: int) -> float | None:
+        """Of the part that is at work; None before it is known, and where it is over soon."""
+        now = time.monotonic()
+        if (progress.part, number) != self._began[:2] or progress.done < self._began[3]:
+            self._began = (progress.part, number, now, progress.done)
+        _, _, since, first = self._began
+        if progress.done <= first or now - since < TELLS_AFTER_S:
+            return None
+        left = (now - since) * (progress.of - progress.done) / (progress.done - first)
+        return left if left >= TELLS_AFTER_S else None
+
     def say(self, words: str, *, error: bool = False) -> None:
         """A line under the head; "" takes it away."""
-        self.told.setText(words)
-        self.told.setVisible(bool(words))
-        set_look(self.told, tone="error" if error else "")
+        self._words, self._words_tone = words, "error" if error else ""
+        self._tell_line()
+
+    def _tell_line(self) -> None:
+        """Without other words why nothing can be measured, but for no run: the page says that below."""
+        shown = self._words or ("" if self._at_work or self._no_run else self._reason)
+        self.told.setText(shown)
+        self.told.setVisible(bool(shown))
+        set_look(self.told, tone=self._words_tone)
 
     def _dress(self) -> None:
-        work = getattr(self, "_at_work", False)
+        work = self._at_work
         for part in (self.checkpoint, self.count, self.bits):
             part.setEnabled(not work and not self._reason)
         self.go.setEnabled(work or not self._reason)
@@ -257,68 +326,85 @@ class QualityPanel(QWidget):
         else:
             tip = self._reason or self.tr("Make samples and compare them with the pictures")
             set_words(self.go, self.tr("Measure quality"), tip)
+        self._tell_line()
 
     def show_results(self, results: tuple[QualityResult, ...]) -> None:
         """All measurements of the run, by step; the newest is told in full."""
         self._results = results
-        chosen = self.space.currentData()
         names = list(dict.fromkeys(name for result in reversed(results) for name in result.spaces))
         with QSignalBlocker(self.space):
             self.space.clear()
             for name in names or SPACES:
                 self.space.addItem(space_title(name), name)
+            chosen = self._space or (harshest(results[-1]) if results else None)
             self.space.setCurrentIndex(max(0, self.space.findData(chosen)))
         self._tell()
-        self.verdict.setVisible(bool(self.verdict.text()))
         self._draw()
 
+    def tell_of(self, step: int | None) -> None:
+        """The measurement of this step is told in full, as long as there is one; None: the newest."""
+        if step != self._told_step:
+            self._told_step = step
+            self._tell()
+            self._draw()
+
+    def _told(self) -> QualityResult | None:
+        """The measurement that is told."""
+        of_step = [result for result in self._results if result.step == self._told_step]
+        return next(iter(of_step or self._results[-1:]), None)
+
     def _series(self) -> list[QualityResult]:
-        """Those that can be compared with the newest: nothing but the step differs."""
-        if not self._results:
+        """Those that can be compared with the one that is told: nothing but the step differs."""
+        told, same = self._told(), ("count", "sampler", "sampler_steps", "seed", "weights", "held_out")
+        if told is None:
             return []
-        newest, same = self._results[-1], ("count", "sampler", "sampler_steps", "seed", "weights", "held_out")
-        return [each for each in self._results if all(getattr(each, n) == getattr(newest, n) for n in same)]
+        return [each for each in self._results if all(getattr(each, n) == getattr(told, n) for n in same)]
 
     def _tell(self) -> None:
         for cell in self._cells:
             self._table.removeWidget(cell)
+            cell.hide()  # it is there until the loop turns
             cell.deleteLater()
         self._cells = []
-        if not self._results:
+        told = self._told()
+        self.verdict.setVisible(told is not None)
+        if told is None:
             self.of.setText(
-                self.tr(
+                self.tr("No run is open. Open one under Runs, or train one, and its quality can be measured here.")
+                if self._no_run
+                else self.tr(
                     "Nothing is measured of this run yet. Measuring makes samples with a checkpoint and says how far "
                     "they are from the pictures, beside how far pictures are from each other."
                 )
             )
             self.verdict.setText("")
             return
-        series = self._series()
-        newest = series[-1]
-        self.of.setText(self._made_of(newest))
-        found = changes(series[-2], newest) if len(series) > 1 else {}
-        heads = ["", "KID", "FD", self.tr("Density"), self.tr("Coverage")]
+        before = [each for each in self._series() if each.step < told.step]
+        self.of.setText(self._made_of(told))
+        found = changes(before[-1], told) if before else {}
+        heads = ["", "KID ↓", "FD ↓", self.tr("Density") + " → 1", self.tr("Coverage") + " ↑"]
         if found:
-            heads.append(self.tr("since step {step}").format(step=numbers.count(series[-2].step)))
+            heads.append(self.tr("since step {step}").format(step=numbers.count(before[-1].step)))
         tips = ["", *self._tips().values(), ""]
         for column, head in enumerate(heads):
             label = caption(head)
             set_tip(label, tips[column])
             self._put(label, 0, column)
-        for row, (name, space) in enumerate(newest.spaces.items(), 1):
+        for row, (name, space) in enumerate(told.spaces.items(), 1):
             self._row(row, name, space, found)
         self._table.setColumnStretch(len(heads), 1)
-        self.verdict.setText(self._verdict(newest, found))
+        self.verdict.setText(self._verdict(told, found))
 
     def _made_of(self, result: QualityResult) -> str:
         kind = self.tr("held-out pictures") if result.held_out else self.tr("training pictures")
         words = self.tr(
-            "Step {step}: {count} samples ({sampler}, {steps} steps) beside {count} {kind}; below each number its 95 % "
-            "interval, and what {count} other pictures come to"
+            "Step {step}: {count} samples ({sampler}, {steps} steps) beside {count} {kind}. KID and FD: the lower the "
+            "better. Below them are their 95 % intervals, and “pictures”: what {count} other pictures come to. Samples "
+            "that come to as much are as far from the pictures as pictures are."
         ).format(
             step=numbers.count(result.step),
             count=numbers.count(result.count),
-            sampler=result.sampler,
+            sampler=row_text(SAMPLERS[result.sampler].title) if result.sampler in SAMPLERS else result.sampler,
             steps=numbers.count(result.sampler_steps),
             kind=kind,
         )
@@ -333,10 +419,18 @@ class QualityPanel(QWidget):
         return f"{words}\n{bits}"
 
     def _row(self, row: int, name: str, space: SpaceResult, found: Mapping[str, Change]) -> None:
+        cell, lines = _cell()
         title = QLabel(space_title(name))
         title.setFont(sized_font(BODY_PX, semibold=True))
         set_tip(title, space_help(name))
-        self._put(title, row, 0)
+        lines.addWidget(title)
+        further = above_floor(space)
+        words = self.tr("further away than pictures") if further else self.tr("as near as pictures")
+        against = caption(words)
+        set_look(against, tone="warning" if further else "good")
+        lines.addWidget(against)
+        lines.addStretch(1)
+        self._put(cell, row, 0)
         pictures = self.tr("pictures: {value}")
         self._number(row, 1, numbers.signed(space.kid), (space.kid_low, space.kid_high), pictures, space.floor_kid)
         self._number(row, 2, numbers.signed(space.fd), (space.fd_low, space.fd_high), pictures, space.floor_fd)
@@ -357,15 +451,17 @@ class QualityPanel(QWidget):
     def _number(
         self, row: int, column: int, words: str, ends: tuple[float, float] | None, pictures: str, floor: float | None
     ) -> None:
-        cell = QWidget()
-        lines = QVBoxLayout(cell)
-        lines.setContentsMargins(0, 0, 0, 0)
-        lines.setSpacing(0)
+        cell, lines = _cell()
         value = QLabel(words)
         value.setFont(sized_font(BODY_PX, semibold=True))
         lines.addWidget(value)
         if ends is not None:
             lines.addWidget(caption(" … ".join(map(numbers.signed, ends))))
+        else:
+            # A dash and not a gap: nobody is to look for it, or to read the floor as one.
+            none = caption("–")
+            set_tip(none, self.tr("No interval is measured of this number"))
+            lines.addWidget(none)
         if floor is not None:
             lines.addWidget(caption(pictures.format(value=numbers.signed(floor, 2 if column == 1 else 3))))
         lines.addStretch(1)
@@ -376,19 +472,22 @@ class QualityPanel(QWidget):
         self._cells.append(widget)
 
     def _verdict(self, newest: QualityResult, found: dict[str, Change]) -> str:
-        if disagree(found):
-            return self.tr("The feature spaces disagree: look at the samples before you say which are better.")
-        above = [name for name, space in newest.spaces.items() if above_floor(space)]
+        above, near = seen_apart(newest)
         if not above:
             says = self.tr(
                 "As near to the pictures as pictures are to each other, as far as {count} samples can tell."
             ).format(count=numbers.count(newest.count))
-        elif len(above) == len(newest.spaces):
+        elif not near:
             says = self.tr("Further from the pictures than pictures are from each other.")
         else:
-            says = self.tr("Further from the pictures than pictures are from each other, as seen by: {spaces}.").format(
-                spaces=", ".join(map(space_title, above))
-            )
+            says = self.tr(
+                "The feature spaces disagree. The samples are further from the pictures than pictures are from each "
+                "other, as seen by: {further}. No difference is seen by: {near}. A space can be blind to what is "
+                "wrong: go by the one that sees it, and look at the samples."
+            ).format(further=self._listed(above), near=self._listed(near))
+        if disagree(found):
+            apart = self.tr("The feature spaces disagree about the change: look at the samples before you judge it.")
+            return f"{says} {apart}"
         words = {
             Change.BETTER: self.tr("Better than before."),
             Change.WORSE: self.tr("Worse than before."),
@@ -396,6 +495,10 @@ class QualityPanel(QWidget):
         }
         changed = set(found.values()) - {Change.SAME} or set(found.values())
         return " ".join([says, *(words[change] for change in changed)])
+
+    @staticmethod
+    def _listed(names: list[str]) -> str:
+        return ", ".join(map(space_title, names))
 
     @Slot()
     def _draw(self) -> None:
@@ -429,3 +532,12 @@ class QualityPanel(QWidget):
     @Slot()
     def _go(self) -> None:
         (self.cancel_wished if self._at_work else self.measure_wished).emit()
+
+
+def _cell() -> tuple[QWidget, QVBoxLayout]:
+    """Lines close under each other."""
+    cell = QWidget()
+    lines = QVBoxLayout(cell)
+    lines.setContentsMargins(0, 0, 0, 0)
+    lines.setSpacing(0)
+    return cell, lines

@@ -338,7 +338,10 @@ class RunModel(QAbstractTableModel):
             self.tr("Updates of the network so far"),
             self.tr("Training time of all its sessions"),
             self.tr("The lowest loss of its held-out pictures"),
-            self.tr("How far its samples are from the pictures, as measured last: lower is better. A cell says more"),
+            self.tr(
+                "The distance of its samples to the pictures, as it was measured last, in the feature space that sees "
+                "them furthest away: lower is better"
+            ),
             self.tr("All files of its folder, on the disk"),
             self.tr("What you say of it; a star comes first"),
         )

@@ -20,10 +20,11 @@ from core.pictures.feed.pictures import PictureSet, load_pictures
 from core.pictures.folder.scan import scan_all
 from core.quality.measuring import compared, measure_quality, measure_run
 from core.quality.random_network import RandomNetwork
-from core.quality.verdict import Change, above_floor, changes, disagree
+from core.quality.verdict import Change, above_floor, changes, disagree, seen_apart
 from core.quality.wish import QualityProgress, QualityWish
 from core.randomness import numpy_generator
-from core.runs.quality_file import QualityResult, SpaceResult, read_quality
+from core.runs.listing import ListedFacts
+from core.runs.quality_file import QualityResult, SpaceResult, harshest, read_quality
 from core.runs.run import Run
 from core.settings import RunConfig
 from core.training import events, quality_watch
@@ -167,6 +168,17 @@ def measured(step: int, **kids: float) -> QualityResult:
         step=step, weights="ema", count=100, sampler="ddim", sampler_steps=5, seed=0,
         spaces={name: space(kid) for name, kid in kids.items()},
     )  # fmt: skip
+
+
+def test_of_a_single_measurement_it_is_said_where_one_space_sees_a_difference_and_another_none() -> None:
+    result = measured(10, folder=0.05, random=0.55)
+    assert seen_apart(result) == (["random"], ["folder"]) and harshest(result) == "random"
+    assert in_words(result)[-1] == (
+        "the feature spaces disagree: random sees the samples further from the pictures than pictures are from each "
+        "other, folder does not; look at the samples"
+    )
+    assert in_words(measured(10, folder=0.5))[-1] == "further from the pictures than pictures are from each other"
+    assert harshest(measured(10)) is None and ListedFacts(Path("run"), 0.0, quality=result).kid == 0.55
 
 
 def test_changes_are_said_where_they_are_more_than_chance_and_spaces_that_disagree_are_told() -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,8 @@ from core.runs.atomic import TEMP_SUFFIX, remove_stale_temps, replace_file, writ
 from core.runs.checkpoint import Checkpoint, save_checkpoint
 from core.runs.grids import grid, read_settings, save_grid, save_picture
 from core.runs.metrics import read_losses
-from core.runs.run import PlanChange, Run, RunState, RunStatus, is_run, list_runs
+from core.runs.run import LOG_BYTES, LOG_LINES, PlanChange, Run, RunState, RunStatus, is_run, list_runs
+from core.settings import RunConfig
 
 CONFIG = resolve(preset("sketch").config, PictureFacts(typical_size=28, all_grey=True))
 
@@ -41,6 +43,27 @@ def test_a_run_describes_itself(tmp_path: Path) -> None:
     assert again.sample_path(500) == run.folder / "samples" / "step-00000500.png"
     assert len(read_losses(run.metrics_path)[0]) == 0
     assert json.loads((run.folder / "run.json").read_text())["preset"] == "sketch"
+
+
+def test_the_end_of_the_log_is_whole_lines_of_plain_text_and_bounded(tmp_path: Path) -> None:
+    run = made(tmp_path / "run")
+    run.log_path.write_bytes(b"cut off\n" + b"x" * LOG_BYTES + b"\n\x1b[31mred \xff\x00 <b>bold</b>\n\nlast\n")
+    assert run.last_lines() == ("[31mred \ufffd <b>bold</b>", "last")
+    run.log_path.write_text("\n".join(map(str, range(2 * LOG_LINES))), "utf-8")
+    assert run.last_lines() == tuple(map(str, range(LOG_LINES, 2 * LOG_LINES)))
+    run.log_path.unlink()
+    assert run.last_lines() == ()
+
+
+def test_the_name_of_a_preset_of_ones_own_stays_with_the_run_as_a_label(tmp_path: Path) -> None:
+    mine = replace(CONFIG, own_preset="Mine")
+    Run.create(tmp_path / "run", mine, source_folder=tmp_path, device="cpu", planned_total=10)
+    again = Run.open(tmp_path / "run").config
+    assert (again.preset, again.own_preset) == ("sketch", "Mine") and again == CONFIG
+    assert again.with_settings({"batch_size": 3}).own_preset == "Mine"
+    assert "own_preset" not in CONFIG.to_dict()
+    assert RunConfig.from_dict({**CONFIG.to_dict(), "own_preset": "\x1b[2J" + 100 * "a"}).own_preset.isprintable()
+    assert RunConfig.from_dict({**CONFIG.to_dict(), "own_preset": 3}).own_preset == ""
 
 
 def test_the_plan_and_the_state(tmp_path: Path) -> None:

@@ -164,6 +164,9 @@ def test_a_run_folder_opens_as_it_was_left(
     assert later.transport.start.isEnabled(), "and opens its pictures"
     live = later.panel.live
     assert live is not None and len(live.curve) == step
+    lines = later.panel.log.lines()
+    assert lines[0] == f"Earlier, from the log of {folder.name}:" and lines[-1].endswith(f"Opened {folder.name}")
+    assert any("created from" in line for line in lines)
     np.testing.assert_allclose(later.panel.timesteps.plot.heights(), measured)
     assert live.timesteps.steps == step
     qtbot.waitUntil(lambda: later.panel.timesteps.plot.value_at("weight", 20.5) is not None, timeout=20_000)

@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 from core.errors import Phrase
 from core.runs.metrics import EVENT_TITLES
 from core.settings import RunConfig
-from core.training.events import CheckpointSaved, Diverged, HeldOutLoss, RolledBack, StepDone
+from core.training.events import CheckpointSaved, Diverged, HeldOutLoss, RolledBack, StepDone, ThreadsChosen
 from studio.training.curves import run_plot
 from studio.training.curves.kinds import KIND_OF, KINDS, Happened, noted
 from studio.training.curves.run_plot import MOST_PLOTS, rows_in_view
@@ -72,6 +72,18 @@ def test_held_out_loss_when_drawn_has_that_of_the_averaged_weights_beside(shown:
     plots.plot._pointed(301.0)
     assert plots.plot.read_out.text() == "step 300   0.00667   averaged weights 0.0133"
     assert plots.beside_legend.isVisibleTo(plots) and not plots.raw_legend.isVisibleTo(plots)
+
+
+def test_curve_measured_now_and_then_when_pointed_at_between_says_of_which_step_and_nothing_before(shown: Room) -> None:
+    plots = shown.panel.plots
+    plots.choose("held_out")
+    plots.plot._pointed(60.0)
+    assert plots.plot.read_out.text() == "", "the first is of step 100"
+    plots.plot._pointed(380.0)
+    assert plots.plot.read_out.text() == "step 380   0.00667 at step 300   averaged weights 0.0133 at step 300"
+    plots.choose("loss")
+    plots.plot._pointed(380.0)
+    assert plots.plot.read_out.text().startswith("step 380") and plots.plot.read_out.text().endswith("at step 300")
 
 
 def test_number_with_a_unit_when_drawn_is_in_it(shown: Room) -> None:
@@ -195,6 +207,7 @@ def test_events_when_they_come_are_listed_and_lead_the_plots_there(shown: Room, 
     told = (
         CheckpointSaved(300, path),
         step_done(1),
+        ThreadsChosen(step=310, threads=2, before=2, seconds=((1, 0.2), (2, 0.1))),
         Diverged(700, 2.0),
         RolledBack(690, 710, Phrase("training.loss-became", value=float("nan")), 1, 3, Path("i")),
     )
@@ -203,14 +216,16 @@ def test_events_when_they_come_are_listed_and_lead_the_plots_there(shown: Room, 
     display.draw()
     assert [(one.step, one.kind) for one in events.model.rows] == [
         (300, "saved"),
+        (310, "threads"),
         (700, "diverged"),
         (710, "rolled-back"),
     ]
-    assert events.model.rows[0].text == "" and "2.0 times" in events.model.rows[1].text
+    assert events.model.rows[0].text == "" and "2.0 times" in events.model.rows[2].text
+    assert events.model.rows[1].text.startswith("Threads: 2,")
     room.panel.log.ways.choose("events")
     table, plot = events.table, room.panel.plots.plot
     plot.zoom_to(100, 200)
-    table.setCurrentIndex(events.model.index(1, 0))
+    table.setCurrentIndex(events.model.index(2, 0))
     QTest.keyClick(table, Qt.Key.Key_Return)
     assert plot._cursor.value() == 700 and plot.x_view() == pytest.approx((650, 750))
     assert plot.read_out.text().startswith("step 700") and plot.read_out.text().endswith("Loss rises")
@@ -220,10 +235,10 @@ def test_events_when_they_come_are_listed_and_lead_the_plots_there(shown: Room, 
     # What is selected stays while others come, and the list follows a run that goes back.
     live.note(Happened(800, "others-gone"))
     display.draw()
-    assert events.model.rowCount() == 4 and table.currentIndex().row() == 0
+    assert events.model.rowCount() == 5 and table.currentIndex().row() == 0
     live._go_back(500)
     display.draw()
-    assert [one.step for one in events.model.rows] == [300, 710]
+    assert [one.step for one in events.model.rows] == [300, 310, 710]
     assert events.model.data(events.model.index(0, 1)) == "Checkpoint"
 
 

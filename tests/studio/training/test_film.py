@@ -101,7 +101,13 @@ def test_film_button_when_there_is_one_grid_then_says_why_not_and_else_saves(
     panel.film.saves[0].trigger()
     qtbot.waitUntil(lambda: any("Film saved" in line for line in room.panel.log.lines()), timeout=20_000)
     with Image.open(chosen) as film:
-        assert film.n_frames == 5
+        assert film.n_frames == 5 and film.info["duration"] == 200, "five grids a second were chosen"
+    panel.film.speed_wished.emit(0.2)
+    room.panel.log.text.clear()
+    panel.film.saves[0].trigger()
+    qtbot.waitUntil(lambda: any("Film saved" in line for line in room.panel.log.lines()), timeout=20_000)
+    with Image.open(chosen) as film:
+        assert film.info["duration"] == 500
 
 
 def test_strip_when_samples_are_looked_at_then_is_the_one_of_their_step(qtbot: QtBot, tmp_path: Path) -> None:

@@ -8,10 +8,13 @@ from pytestqt.qtbot import QtBot
 from core.errors import Phrase
 from core.presets import preset
 from core.runs.checkpoint_files import pinned, steps_in
+from core.runs.metrics import EDIT
+from core.runs.run import Run
 from core.settings import LIVE
 from core.training.events import EditRefused, SettingsEdited
 from studio.app.messages import setting_title
 from studio.training.editing import EditBar, LiveEdits, changes_in_words
+from studio.training.history import happened_in
 from studio.training.narration import lasting_words
 from studio.training.state import TrainingState as State
 from tests.core.training.conftest import TINY as TINY_RUN
@@ -63,6 +66,10 @@ def test_run_when_edited_in_its_form_then_trains_on_with_it_and_undo_takes_it_ba
     running.transport.stop.click()
     qtbot.waitUntil(lambda: running.controller.state is State.FINISHED, timeout=60_000)
     assert not form.edits.isVisible() and not form.field("learning_rate").isEnabled()
+    # Opened again it tells of the changes in the same words.
+    told = [(one.step, one.text) for one in running.panel.live.happened if one.kind == EDIT]
+    again = [(one.step, one.text) for one in happened_in(Run.open(run.folder), 10**6) if one.kind == EDIT]
+    assert len(told) == 2 and again == told and told[0][1].startswith("From step")
 
 
 def test_run_when_asked_at_once_then_samples_saves_and_keeps(running: Room, qtbot: QtBot) -> None:

@@ -11,6 +11,7 @@ from core.own_presets import read_preset, save_preset
 from core.presets import preset
 from studio.app.window import MainWindow
 from studio.training.own_presets import PresetDialog
+from studio.training.queue import QueuedRun
 
 from .conftest import Room
 
@@ -38,7 +39,15 @@ def test_preset_when_saved_is_chosen_like_one_of_the_program(room: Room, qtbot, 
     form.preset.activated.emit(form.preset.count() - 1)
     assert project.wished == chosen and form.preset.currentText() == "Mine"
     project.set_settings({"batch_size": 7})
-    assert form.preset.currentText().startswith("Sketch"), "one setting is another"
+    assert form.preset.currentText() == "Mine", "with one setting that is another, as with the program's own"
+    assert room.controller._configuring.headline().startswith("Mine · ")
+    room.panel.summary.show_config(project.config, ())
+    assert room.panel.summary.items["preset"].value.text() == "Mine (Sketch)"
+    assert QueuedRun(tmp_path / "dots", project.wished).in_words() == "Mine · dots"
+    project.keep_choices()
+    project.set_preset("sketch")
+    assert form.preset.currentText().startswith("Sketch") and project.wished.own_preset == ""
+    project.set_config(own.known["Mine"].config)
     form.presets.menu().aboutToShow.emit()
     titles = [action.text() for action in form.presets.menu().actions()]
     assert titles == ["Save as preset…", "Import…", "Export", "Remove"]

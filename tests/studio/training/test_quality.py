@@ -77,11 +77,17 @@ def test_the_newest_is_told_beside_the_pictures_own_and_what_became_of_it(panel:
     assert {"0.200", "0.150 … 0.250", "pictures: −0.0010", "70.0 %", "pictures: 96.8 %"} <= set(said)
     assert {"since step 500", "better", "worse"} <= set(said)
     assert panel.of.text().splitlines()[1] == "Bits per dimension: 2.81 ± 0.059 (256 held-out pictures)"
-    assert panel.verdict.text().startswith("The feature spaces disagree")
+    assert panel.verdict.text().endswith(
+        "The feature spaces disagree about the change: look at the samples before you judge it."
+    )
     assert [panel.space.itemData(k) for k in range(panel.space.count())] == ["folder", "random"]
+    assert panel.space.currentData() == "random", "the harshest of the newest"
+    panel.space.setCurrentIndex(0)
     drawn = panel.chart._curves["value"]
     assert drawn.x.tolist() == [500, 1000] and drawn.y.tolist() == [0.6, 0.2]
     panel.space.setCurrentIndex(1)
+    assert panel.chart._curves["value"].y.tolist() == [0.2, 0.5]
+    panel.space.setCurrentIndex(0)
     panel.number.choose("coverage")
     assert panel.chart._curves["value"].y.tolist() == [0.7, 0.7]
     # What was made otherwise is another curve.
@@ -97,9 +103,11 @@ def test_samples_as_near_as_pictures_are_said_to_be(panel: QualityPanel) -> None
     assert panel.verdict.text() == "Further from the pictures than pictures are from each other."
     panel.show_results((result(500, folder=0.3, random=0.0), result(1000, folder=0.3, random=0.0)))
     assert panel.verdict.text() == (
-        "Further from the pictures than pictures are from each other, as seen by: Trained on the folder. "
-        "No difference to before can be seen."
+        "The feature spaces disagree. The samples are further from the pictures than pictures are from each other, as "
+        "seen by: Trained on the folder. No difference is seen by: Random network. A space can be blind to what is "
+        "wrong: go by the one that sees it, and look at the samples. No difference to before can be seen."
     )
+    assert {"further away than pictures", "as near as pictures"} <= set(words(panel))
     panel.show_results((result(500, folder=0.6), result(1000, folder=0.2)))
     assert panel.verdict.text().endswith(" Better than before.")
 
@@ -118,6 +126,64 @@ def test_the_page_beside_the_form_of_a_small_window_is_narrow_and_has_the_contro
     assert not any(part.isVisible() for part, _ in panel._gives_way)
     panel.setGeometry(0, 0, WITH_TITLES_PX, 400)
     assert all(part.isVisible() for part, _ in panel._gives_way)
+
+
+def test_the_measurement_that_was_just_made_is_told_also_of_an_earlier_step(panel: QualityPanel) -> None:
+    panel.set_checkpoints([1000, 500, 250])
+    panel.show_results((result(250, folder=0.7), result(500, folder=0.6), result(1000, folder=0.2)))
+    assert panel.of.text().startswith("Step 1000: 500 samples (UniPC-2, 20 steps)")
+    panel.tell_of(500)
+    assert panel.of.text().startswith("Step 500:") and "0.600" in words(panel) and "since step 250" in words(panel)
+    panel.checkpoint.setCurrentIndex(panel.checkpoint.findData(250))
+    assert panel.of.text().startswith("Step 250:") and "0.700" in words(panel)
+    panel.checkpoint.setCurrentIndex(panel.checkpoint.findData(-1))
+    assert panel.of.text().startswith("Step 1000:")
+
+
+def test_messages_and_progress_move_nothing_that_is_below_them(panel: QualityPanel) -> None:
+    panel.show_results((result(500, folder=0.3),))
+
+    def place() -> tuple[int, int]:
+        panel.layout().activate()
+        return panel.of.mapTo(panel, panel.of.rect().topLeft()).y(), panel.sizeHint().height()
+
+    empty = place()
+    panel.set_progress(QualityProgress("samples", 3, 10))
+    working = place()
+    panel.set_progress(None)
+    panel.say("It failed.", error=True)
+    assert empty == working == place()
+
+
+def test_counts_are_offered_as_far_as_the_pictures_do_and_too_few_are_said(panel: QualityPanel) -> None:
+    def offered() -> list[int]:
+        return [panel.count.itemData(k) for k in range(panel.count.count())]
+
+    assert offered() == [100, 250, 500, 1000, 2500, 5000] and panel.count.currentData() == 500
+    panel.set_most(120)
+    assert offered() == [100, 120] and panel.count.currentData() == 120
+    panel.set_most(None)
+    panel.set_most(3)
+    panel.set_measurable("There are too few pictures.")
+    assert offered() == [] and not panel.go.isEnabled() and panel.told.text() == "There are too few pictures."
+    panel.say("It failed.", error=True)
+    panel.say("")
+    assert panel.told.text() == "There are too few pictures." and panel.told.property("tone") == ""
+    panel.set_measurable("There is no run yet.", no_run=True)
+    assert panel.of.text().startswith("No run is open.") and panel.told.isHidden()
+
+
+def test_how_long_a_part_still_takes_is_told_from_its_progress(
+    panel: QualityPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [100.0]
+    monkeypatch.setattr("time.monotonic", lambda: clock[0])
+    panel.set_progress(QualityProgress("features", 0, 400))
+    clock[0] += 10
+    panel.set_progress(QualityProgress("features", 100, 400), elsewhere="run 1")
+    assert panel.told.text() == "Run run 1 · Comparing features · 30 s left of this"
+    panel.set_progress(QualityProgress("bits", 0, 8))
+    assert panel.told.text() == "Counting bits"
 
 
 def test_while_it_measures_it_says_what_it_does_and_can_be_cancelled(panel: QualityPanel, qtbot: QtBot) -> None:
@@ -195,3 +261,11 @@ def test_the_checkpoints_of_a_run_are_measured_one_after_the_other(
     qtbot.mouseClick(page.go, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.told.property("tone") == "error", timeout=60_000)
     assert page.told.text().endswith(".")
+
+
+def test_of_a_run_that_is_no_longer_shown_it_says_which_is_measured(tab: QualityTab, tmp_path: Path) -> None:
+    page, tab._measures = tab._page, tmp_path / "first"
+    tab._progressed((QualityProgress("samples", 1, 4), 1, 1))
+    assert page.told.text() == "Run first · Making samples" and page.go.text() == "Cancel" and page.go.isEnabled()
+    tab._measured(6)
+    assert page.told.text() == "Run first is measured." and page.of.text().startswith("No run is open.")

@@ -242,8 +242,8 @@ def test_table_when_the_open_run_is_elsewhere_lists_it_too(tab: RunsTab, runs: P
 def test_kid_when_measured_says_its_space_and_the_floor(tab: RunsTab, runs: Path, qtbot) -> None:
     numbers = dict.fromkeys(SpaceResult.__dataclass_fields__, 0.5)
     spaces = {
-        "random": SpaceResult(**{**numbers, "kid": 9.0}),
-        "folder": SpaceResult(**{**numbers, "kid": -0.012, "kid_low": -0.02, "kid_high": 0.01, "floor_kid": 0.003}),
+        "folder": SpaceResult(**{**numbers, "kid": -0.02, "kid_low": -0.03, "kid_high": 0.01}),
+        "random": SpaceResult(**{**numbers, "kid": -0.012, "kid_low": -0.02, "kid_high": 0.01, "floor_kid": 0.003}),
     }
     said = {"step": 10, "weights": "ema", "count": 256, "sampler": "ddim", "sampler_steps": 50, "seed": 1}
     save_quality(runs / "first", QualityResult(**said, spaces=spaces))
@@ -252,7 +252,7 @@ def test_kid_when_measured_says_its_space_and_the_floor(tab: RunsTab, runs: Path
     cell = tab.model.index(tab.model.place(runs / "first"), Column.KID)
     assert cell.data() == "−0.0120"
     tip = cell.data(Qt.ItemDataRole.ToolTipRole)
-    assert "Trained on the folder" in tip and "0.00300" in tip and "256 samples of step 10" in tip
+    assert "Random network" in tip and "0.00300" in tip and "256 samples of step 10" in tip
 
 
 def test_tree_when_two_thousand_began_at_each_other_is_made_at_once(tmp_path: Path) -> None:
