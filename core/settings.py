@@ -1411,12 +1411,7 @@ def _problems(config: RunConfig) -> Iterator[ConfigError]:
 def _condition_problems(data: DataConfig) -> Iterator[ConfigError]:
     row = CONDITIONS[data.condition]
     if row.of_folder and data.condition_folder is None:
-        yield ConfigError(
-            "config.conflict",
-            first=Phrase("setting.is", name="condition", value=data.condition),
-            second=Phrase("setting.is", name="condition_folder", value=Phrase("value.none")),
-            reason=Phrase("conflict.needs-second-folder"),
-        )
+        yield ConfigError("config.no-second-folder", name="condition")
     if row.name == "grey" and data.channels in (1, 2):
         yield ConfigError(
             "config.conflict",

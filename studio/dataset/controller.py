@@ -530,6 +530,7 @@ class DatasetController(QObject):
         if self._project.scan is None:
             return
         self._division.ask(self._project.scan, self._project.shown_config.data, self._pairs.pairs)
+        self._panel.head.show_pairs(None if self._pairs.pairs is None else len(self._pairs.pairs.first))
         self._doctor.set_pairs(self._pairs.pairs)
         self.preview.set_pairs(self._pairs.pairs)
 

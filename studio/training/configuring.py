@@ -288,7 +288,7 @@ class Configuring(QObject):
         if scan is not None and len(scan.pictures) < SMALL_SET and not self._project.wished.data.augment:
             words = self.tr("{n} pictures: augmentation helps against learning them by heart")
             words = words.format(n=numbers.count(len(scan.pictures)))
-            usual = ((self.tr("Augment {n}").format(n=numbers.figure(USUAL_SHARE, 2)), USUAL_SHARE),)
+            usual = ((self.tr("Set to {n}").format(n=numbers.figure(USUAL_SHARE, 2)), USUAL_SHARE),)
             found.setdefault("augment", Problem(words, usual, suggestion=True))
         note = None if scan is None else size_note(self._project.wished, scan.facts())
         if note is not None:

@@ -74,8 +74,8 @@ def source_tip(name: str) -> str:
     return QCoreApplication.translate("MapSources", TIPS[name])
 
 
-def sentence(verdict: Verdict) -> Sentence:
-    """The verdict in words."""
+def sentence(verdict: Verdict, every: int | None = None, total: int | None = None) -> Sentence:
+    """The verdict in words. every: steps between two looks of the probe; total: the run's last step."""
     between = QCoreApplication.translate("MapWords", "t {low} to {high}").format(
         low=numbers.count(verdict.t_from), high=numbers.count(verdict.t_to)
     )
@@ -84,10 +84,7 @@ def sentence(verdict: Verdict) -> Sentence:
     gap = _gap(verdict)
     match verdict.kind:
         case kind if kind in (EARLY, RESUMED):
-            left = numbers.count(verdict.wanted - verdict.looks)
-            why = QCoreApplication.translate(
-                "MapWords", "{left} more looks of the probe until a change can be told from its wobble"
-            ).format(left=left)
+            why = _more_looks(verdict, every, total)
             if kind == EARLY:
                 return Sentence(QCoreApplication.translate("MapWords", "Too early to say"), why)
             says = QCoreApplication.translate("MapWords", "Resumed at step {step}: too early to say")
@@ -154,6 +151,24 @@ def sentence(verdict: Verdict) -> Sentence:
             "MapWords", "Go back to a checkpoint of before and lower the learning rate, or the gradient limit."
         ),
     )
+
+
+def _more_looks(verdict: Verdict, every: int | None, total: int | None) -> str:
+    """How long it will be until something can be said."""
+    left = verdict.wanted - verdict.looks
+    words = QCoreApplication.translate(
+        "MapWords", "{left} more looks of the probe until a change can be told from its wobble"
+    )
+    step = verdict.until_step + left * (every or 0)
+    if every is not None and total is not None and step > total:
+        words = QCoreApplication.translate(
+            "MapWords", "{left} more looks of the probe are needed, and this run ends before: raise Probe share"
+        )
+    elif every is not None:
+        words = QCoreApplication.translate(
+            "MapWords", "{left} more looks of the probe, about until step {step}, to tell a change from its wobble"
+        )
+    return words.format(left=numbers.count(left), step=numbers.count(step))
 
 
 def _pictures(kind: str) -> str:
