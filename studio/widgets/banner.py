@@ -64,7 +64,7 @@ class Banner(QFrame):
     """Hidden while it has no text.
 
     What went wrong stays until it is dismissed or mended, and takes room of its own where its parent has laid `slot`.
-    News ("info") leaves by itself. It lies over the parent's lower end, or where `set_place` says that there is room, so
+    News ("info") leaves by itself. It lies over the lower end of its parent, or where `set_place` knows of room, so
     that nothing moves for it; where the parent has laid `foot` below everything else it takes room there, so that it
     covers nothing either.
     """

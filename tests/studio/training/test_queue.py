@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from core.presets import preset
-from studio.training.queue import QueuedRun, QueueMenu, RunQueue
+from core.settings import RunConfig
+from studio.training.queue import QueuedRow, QueuedRun, QueueMenu, RunQueue
 from studio.training.state import TrainingState as State
 from tests.studio.training.conftest import Room
 
@@ -117,3 +118,13 @@ def test_queue_when_other_pictures_are_open_then_asks_for_its_own_first(room: Ro
     scan = room.project.scan
     room.project.set_scan(scan)
     assert room.controller.state is State.READY, "it has given up waiting"
+
+
+def test_row_of_the_queue_names_what_differs_from_the_preset(qtbot: QtBot) -> None:
+    config = RunConfig().with_settings({"steps": 500, "batch_size": 7, "dropout": 0.25, "seed": 3, "dim": 24})
+    row = QueuedRow(QueuedRun(Path("/pictures/faces"), config))
+    qtbot.addWidget(row)
+    text, tip = row.note.text(), row.note.toolTip()
+    assert text.startswith("500 steps · ") and text.endswith("more")
+    assert "Batch 7" in tip and "Dropout 0.25" in tip
+    assert "Learning rate" not in tip
