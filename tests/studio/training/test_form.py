@@ -306,6 +306,8 @@ def test_settings_from_the_runs_then_lead_to_a_tab_that_has_room_for_the_form(ro
 def test_row_that_gets_the_keyboard_is_seen_whole_and_a_bit_of_the_next(room: Room, qtbot: QtBot) -> None:
     form = room.panel.form
     room.panel.resize(1280, 480)
+    room.panel.window().activateWindow()
+    qtbot.waitUntil(room.panel.window().isActiveWindow)
     QApplication.processEvents()  # the rows have their places then
     scroll = form.findChild(_FormScroll)
     assert scroll is not None
