@@ -37,7 +37,7 @@ class ConditionShown:
 
 # --- the choice ------------------------------------------------------------------------------------------
 
-FOLDER_PX = 180
+FOLDER_PX = 150
 
 
 class ConditionSettings(QWidget):

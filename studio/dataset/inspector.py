@@ -471,7 +471,7 @@ class Inspector(QWidget):
         beside = "" if preview is None else preview.beside_facts
         alone = preview is not None and preview.in_no_pair
         self._beside_caption.setText(
-            self.tr("No partner, not used") if alone else f"{self.tr('Condition')} {beside}".rstrip()
+            self.tr("Not used: alone") if alone else f"{self.tr('Condition')} {beside}".rstrip()
         )
         self._beside_caption.set_tip(
             self.tr("The second folder has no picture that belongs to this one, so training passes it over")

@@ -129,7 +129,7 @@ def test_second_folder_when_chosen_is_asked_for_at_once_beside_the_first(
     inspector = opened.panel.inspector
     qtbot.waitUntil(lambda: not inspector.beside.isHidden())
     opened.panel.choose(5)
-    qtbot.waitUntil(lambda: inspector._beside_caption.text() == "No partner, not used")
+    qtbot.waitUntil(lambda: inspector._beside_caption.text() == "Not used: alone")
     assert not inspector.beside.isHidden() and inspector.beside.picture.isNull()
 
 
