@@ -31,6 +31,8 @@ class StartPicture:
     shape: tuple[int, int, int] = (0, 0, 0)  #: of `pixels`
     #: (width, height), pixels, as far as the file's head says it
     size: tuple[int, int] | None = field(default=None, compare=False)
+    seen: bool = False  #: of a condition: `pixels` are what a network saw of the picture, and are taken as they are
+    digest: str = ""  #: SHA-256 of the file that was seen so, where it is known
 
     @property
     def called(self) -> str:

@@ -81,11 +81,12 @@ class RowFailed:
 GridEvent = RowStarted | RowStep | RowFailed
 
 
-def sample_rows(rows: Iterable[Callable[[], Iterable[object]]]) -> Iterator[GridEvent]:
+def sample_rows(rows: Iterable[Callable[[], Iterable[object]]]) -> Iterator[GridEvent | None]:
     """One row after the other, so that one model at a time is in memory.
 
     rows: each starts the events of `core.sampling.sample_frames` for one picture, and may read its model first; a
-    StudioError that it raises ends the row alone. So does another kind of picture than that of the rows before.
+    StudioError that it raises ends the row alone. So does another kind of picture than that of the rows before. A None
+    of a row that still looks for its pictures comes through, so that it can be stopped there.
     """
     first: SamplingStarted | None = None
     for number, begin in enumerate(rows):
@@ -97,6 +98,8 @@ def sample_rows(rows: Iterable[Callable[[], Iterable[object]]]) -> Iterator[Grid
                     yield RowStarted(number, event)
                 elif isinstance(event, Frame):
                     yield RowStep(number, event)
+                elif event is None:
+                    yield None
         except StudioError as error:
             yield RowFailed(number, error)
 
@@ -152,8 +155,11 @@ class CheckpointGrid:
         """Whether every row has come to its end, whichever."""
         return all(row in self.failed or (self.steps and done == self.steps) for row, done in enumerate(self.arrived))
 
-    def add(self, event: GridEvent) -> None:
-        """Keep what a row tells. A row of other pictures than the first one's has nothing to be compared with."""
+    def add(self, event: GridEvent | None) -> None:
+        """Keep what a row tells; None: nothing yet.
+
+        A row of other pictures than the first one's has nothing to be compared with.
+        """
         match event:
             case RowStarted():
                 self._start(event.started)

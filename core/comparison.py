@@ -22,6 +22,7 @@ NOT_COMPARED = (
     "noise_of",
     "device",
     "start_sha256",
+    "condition_sha256",
     "mask_sha256",
     "guide_sha256",
     "resamples",

@@ -112,9 +112,19 @@ MESSAGES: dict[str, str] = {
         "Errors",
         "{device} ran out of memory with {count} pictures at once. Try fewer pictures.",
     ),
+    "sampling.other-condition": QT_TRANSLATE_NOOP(
+        "Errors",
+        "What was seen beside these pictures is {found} (width × height × channels), and this model needs {needed}. "
+        "Choose the pictures that it is to see.",
+    ),
     "sampling.no-condition": QT_TRANSLATE_NOOP(
         "Errors",
         "This model makes pictures that belong to another one, and none was given. Give a picture as the condition.",
+    ),
+    "sampling.fit-condition": QT_TRANSLATE_NOOP(
+        "Errors",
+        "This model makes pictures that belong to another one: timesteps are fitted only to models that make them of "
+        "noise alone. Choose more steps, or another spacing.",
     ),
     "sampling.guide": QT_TRANSLATE_NOOP(
         "Errors",
@@ -305,6 +315,7 @@ MESSAGES: dict[str, str] = {
     "steps.checkpoint-gone": QT_TRANSLATE_NOOP(
         "Errors", "{path} was removed while steps were fitted to it, so they are not kept. Choose another checkpoint."
     ),
+    "steps.with-condition": QT_TRANSLATE_NOOP("Errors", "Timesteps are not fitted to a model that is shown a picture."),
     "steps.in-training": QT_TRANSLATE_NOOP(
         "Errors", "The weights in training change with every step. Choose one of its checkpoints to fit steps to."
     ),

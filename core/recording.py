@@ -19,6 +19,7 @@ from typing import IO, Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from .beginning import StartPicture
 from .catalogue import OBJECTIVES
 from .diffusion.posterior import posterior_factors
 from .errors import SamplingError, phrase_of
@@ -273,6 +274,27 @@ class Recording:
             if isinstance(row, list) and picture < len(row):
                 words.append(f"{symbol} = {row[picture]:.3g}" if name == "mix" else f"{symbol} = {row[picture]}")
         return ", ".join(words)
+
+    def seen(self) -> tuple[StartPicture, ...]:
+        """What the network saw beside each picture, to be shown again bit for bit; empty: nothing.
+
+        The files that it came from may be gone or changed by now.
+        """
+        if self.condition is None:
+            return ()
+        names, digests = (self.settings.get(name) for name in ("condition", "condition_sha256"))
+        told = names if isinstance(names, list) else []
+        of_files = digests if isinstance(digests, list) else []
+        return tuple(
+            StartPicture(
+                str(told[number]) if number < len(told) else "",
+                pixels=pixels.tobytes(),
+                shape=pixels.shape,
+                seen=True,
+                digest=str(of_files[number]) if number < len(of_files) else "",
+            )
+            for number, pixels in enumerate(self.condition)
+        )
 
     # --- numbers -------------------------------------------------------------------------------------------
 

@@ -236,8 +236,23 @@ def conditions_shown(diffusion: ReverseProcess, request: SampleConfig) -> NDArra
     if not given:
         return None
     turn = [k % len(given) for k in range(request.first, request.first + request.count)]
-    made = {place: condition_pixels(diffusion, _image(given[place])) for place in dict.fromkeys(turn)}
+    made = {place: _condition_of(diffusion, given[place]) for place in dict.fromkeys(turn)}
     return np.stack([made[place] for place in turn])
+
+
+def _condition_of(diffusion: ReverseProcess, picture: StartPicture) -> NDArray[np.uint8]:
+    """(H, W, C) uint8. What was seen before is not made smaller or greyer a second time."""
+    if not picture.seen:
+        return condition_pixels(diffusion, _image(picture))
+    shape = (*diffusion.image_size, diffusion.condition_channels)
+    if picture.shape != shape:
+        raise SamplingError("sampling.other-condition", found=_sides(picture.shape), needed=_sides(shape))
+    return np.frombuffer(picture.pixels, np.uint8).reshape(shape)
+
+
+def _sides(shape: tuple[int, ...]) -> str:
+    height, width, channels = shape
+    return f"{width} × {height} × {channels}"
 
 
 def condition_pixels(diffusion: ReverseProcess, picture: Image.Image) -> NDArray[np.uint8]:

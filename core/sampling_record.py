@@ -98,6 +98,8 @@ def _sha256(picture: StartPicture) -> str:
     """Of the file's bytes, or of the pixels; "" where the file cannot be read any more."""
     from .runs.checkpoint_files import sha256_of
 
+    if picture.seen:
+        return picture.digest
     if picture.path is None:
         return sha256(picture.pixels).hexdigest()
     try:

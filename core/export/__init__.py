@@ -63,9 +63,12 @@ class Generation:
         return "" if self.request.guide_scale == 1 else "export.guide"
 
     def words_of(self, picture: int) -> str:
-        """What a picture has of its own: its class, its place in a row; "" for nothing."""
+        """What a picture has of its own: its class, its condition, its place in a row; "" for nothing."""
         classes, row = self.settings.get("classes"), self.request.beginning.row_words if self.request else ()
         words = [str(classes[picture % len(classes)])] if isinstance(classes, list) and classes else []
+        shown = self.settings.get("condition")
+        if isinstance(shown, list):
+            words += map(str, shown[picture : picture + 1])
         return ", ".join([*words, *row[picture : picture + 1]])
 
 

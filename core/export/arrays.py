@@ -10,6 +10,7 @@ too large for that):
     t, t_next          (S,) timesteps; t_next is -1 at the end
     alphas_cumprod     (S,) ᾱ_t of each step; schedule: (T,) of all timesteps
     pictures           (N, H, W, C) uint8, the result as it is shown
+    condition          (N, H, W, c) uint8, what the network saw beside x_t, where it saw something
 
 and two texts in JSON, arrays of one string in NPZ and metadata in safetensors: `settings`, and `terms`: for each step a
 list of {symbol, coefficient, steps_back, where}. What came out of step k is
@@ -72,6 +73,8 @@ def _arrays(generation: Generation) -> Generator[ExportProgress, None, Arrays]:
         arrays[symbol] = steps
     arrays |= {"t": recording.t[:made], "t_next": recording.t_next[:made], "schedule": recording.schedule}
     arrays["alphas_cumprod"] = recording.alphas_cumprod[:made]
+    if recording.condition is not None:
+        arrays["condition"] = recording.condition
     if recording.final is not None:
         arrays["pictures"] = recording.final
     if recording.final_x is not None:

@@ -20,7 +20,8 @@ from einops import rearrange
 from PIL import Image
 
 from ..catalogue import OBJECTIVES, SAMPLERS
-from ..recording import RecordedTerm, Recording, Values
+from ..pictures.feed.conditions import as_shown
+from ..recording import Pictures, RecordedTerm, Recording, Values
 from ..runs.atomic import write_text
 from . import Exported, ExportProgress, Generation
 from .pictures import thinned
@@ -34,7 +35,7 @@ LEAST_STEPS = 12
 #: what every PNG has besides.
 MOST_BYTES, PNG_BYTES = 3.93, 400
 #: Levels of a layer. What is only looked at, and at half contrast, needs fewer, and noise costs by the bit.
-LEVELS = {"x_t": 192, "x_0": 256, "final": 256, "output": 32}
+LEVELS = {"x_t": 192, "x_0": 256, "final": 256, "condition": 256, "output": 32}
 LEVELS_ELSE = 96
 #: Which share of them is left where the pictures shrink so little that the page grows beyond MOST_BYTES.
 DETAILS = (1.0, 0.6, 0.35)
@@ -52,6 +53,7 @@ def write_page(path: Path, generation: Generation) -> Iterator[ExportProgress | 
         sprites = _Sprites(recording, pictures, detail)
         if generation.request is not None and generation.request.beginning.row:
             sprites.columns = pictures  # as it was asked for: in one row
+        condition = sprites.of_condition()
         steps = []
         for done, index in enumerate(shown, start=1):
             steps.append(_step(sprites, index))
@@ -71,6 +73,7 @@ def write_page(path: Path, generation: Generation) -> Iterator[ExportProgress | 
         "letter": OBJECTIVES[recording.started.objective].letter,
         "classes": [generation.words_of(picture) for picture in range(pictures)],
         "settings": [[name, _in_words(value)] for name, value in generation.settings.items()],
+        "condition": condition,
         "steps": steps,
         "sprites": sprites.made,
     }
@@ -98,15 +101,29 @@ class _Sprites:
         recording = self.recording
         if not recording.has_layers:
             pixels = recording.x_t(index) if layer == "x_t" else recording.x_0(index)
-            low = -1 if recording.started.normalized else 0
-            return self.of(f"{layer}:{index}", low + pixels * np.float32((1 - low) / 255))
+            return self.of(f"{layer}:{index}", self._of_pixels(pixels))
         return self.of(f"{layer}:{index}", recording.layer(layer, index))
+
+    def of_condition(self) -> str:
+        """The key of what the network saw beside x_t, in the pictures' own colours; "" for nothing."""
+        started, seen = self.recording.started, self.recording.condition
+        if seen is None:
+            return ""
+        return self.of("condition", self._of_pixels(as_shown(seen, started.channels)))
+
+    def _of_pixels(self, pixels: Pictures) -> Values:
+        """In the network's range."""
+        low = -1 if self.recording.started.normalized else 0
+        values: Values = low + pixels * np.float32((1 - low) / 255)
+        return values
 
     def of(self, key: str, values: Values) -> str:
         """Make a sprite of values (N, H, W, C) under a key, where it is not there yet."""
         if key not in self.made:
             values = values[: self.pictures].astype(np.float64)
-            largest = max(float(np.abs(values).max()), 1.0 if key[:3] in ("x_t", "x_0", "fin") else 1e-6)
+            largest = max(
+                float(np.abs(values).max()), 1.0 if key[:3] in ("x_t", "x_0", "fin") or key == "condition" else 1e-6
+            )
             top = round(self._detail * LEVELS.get(key.partition(":")[0], LEVELS_ELSE)) - 1
             levels = np.rint((values / largest + 1) * (top / 2)).astype(np.uint8)
             spare = -len(levels) % self.columns

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from pathlib import Path
 
@@ -51,6 +51,10 @@ def write_script(path: Path, generation: Generation) -> Iterator[ExportProgress 
     """Everything in it comes as a literal in ASCII, whatever a file or class is called. Raises RunError."""
     request, model = generation.request, generation.model
     assert request is not None and model is not None, "`export` has seen to it"
+    seen = generation.recording.seen()
+    if seen:  # picture k of those that were asked for sees the k-th in turn
+        shift = request.first % len(seen)
+        request = replace(request, condition=(*seen[-shift:], *seen[:-shift]) if shift else seen)
     made = _SCRIPT.format(
         count=request.count,
         model=_code(model.absolute()),

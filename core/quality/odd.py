@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,7 +13,6 @@ from ..device import choose_device, prepare_for_device
 from ..pictures.doctor.doctor import DoctorProgress, Finding, finding
 from ..pictures.feed.batches import as_tensors, to_device
 from ..pictures.feed.pictures import LoadProgress, PictureSet, load_pictures
-from ..pictures.folder.splits import split_of
 from ..runs.opening import load_model
 from ..runs.run import Run
 from .bits import Bits, BitsProgress, bits_per_dimension
@@ -42,22 +41,22 @@ def odd_pictures(run_folder: Path, scan: Scan, *, device: str = "auto") -> Itera
     data = Run.open(run_folder).config.data
     chosen = choose_device(device)
     diffusion = prepare_for_device(load_model(run_folder, "ema", {}).diffusion, chosen).eval()
-    sides = split_of(scan, data)
     for loaded in load_pictures(scan, data):
         if isinstance(loaded, LoadProgress):
             yield DoctorProgress(loaded.done, loaded.of)
             continue
         with closing(loaded):
-            yield from _ranked(diffusion, loaded, sides.train, sides.held_out)
+            yield from _ranked(diffusion, loaded, scan.pictures.rows)
 
 
 def _ranked(
     diffusion: GaussianDiffusion,
     pictures: PictureSet,
-    train: NDArray[np.int64],
-    held_out: NDArray[np.int64],
+    rows: NDArray[np.integer[Any]],
 ) -> Iterator[DoctorProgress | Finding]:
-    sets = [(pictures, train)] + ([] if pictures.held_out is None else [(pictures.held_out, held_out)])
+    """rows: of the folder's pictures, rising; of two folders some are in no pair, and so not among `pictures`."""
+    both = [pictures] + ([] if pictures.held_out is None else [pictures.held_out])
+    sets = [(of, np.searchsorted(rows, of.rows)) for of in both]
     count = sum(len(places) for _, places in sets)
     every = max(1, -(-count // MOST_RANKED))
     looked_at = [(of, places, np.arange(0, len(places), every)) for of, places in sets]

@@ -14,7 +14,15 @@ from numpy.typing import NDArray
 from ..errors import QT_TRANSLATE_NOOP, StudioError
 from ..runs.checkpoint_files import Description, best_step, description_path, pinned, read_description, steps_in
 from ..runs.grids import grids_in
-from ..runs.metrics import read_events, read_held_out, read_losses, read_scalar, read_timesteps
+from ..runs.metrics import (
+    COPY_DISTANCE,
+    HELD_OUT_EMA,
+    read_events,
+    read_held_out,
+    read_losses,
+    read_scalar,
+    read_timesteps,
+)
 from ..runs.probes import HELD_OUT, KINDS, TRAIN, Probe, read_probe
 from ..runs.quality_file import QualityResult, read_quality
 from ..runs.run import METRICS, SAMPLES, Run
@@ -69,11 +77,26 @@ class Checkpoint(NamedTuple):
     pinned: bool
 
 
-#: The numbers of each step that are drawn besides the loss → what each is called.
-SCALARS: dict[str, str] = {
-    "grad_norm": QT_TRANSLATE_NOOP("Report", "Gradient norm"),
-    "learning_rate": QT_TRANSLATE_NOOP("Report", "Learning rate"),
-    "pictures_per_second": QT_TRANSLATE_NOOP("Report", "Pictures per second"),
+class Scalar(NamedTuple):
+    """How a number of the run is drawn. Its words are those of the window's plots, of the context Plots."""
+
+    title: str
+    unit: str = ""
+    scale: float = 1.0  #: what the numbers are multiplied by, to be in that unit
+    log: bool = False
+    smoothed: bool = False  #: of every step; otherwise it is measured now and then, or has nothing to smooth
+
+
+#: The numbers that are drawn, by their names in the metrics.
+SCALARS: dict[str, Scalar] = {
+    "loss": Scalar(QT_TRANSLATE_NOOP("Plots", "Loss"), log=True, smoothed=True),
+    "grad_norm": Scalar(QT_TRANSLATE_NOOP("Plots", "Gradient norm"), log=True, smoothed=True),
+    "learning_rate": Scalar(QT_TRANSLATE_NOOP("Plots", "Learning rate")),
+    "ema_length": Scalar(QT_TRANSLATE_NOOP("Plots", "EMA length"), QT_TRANSLATE_NOOP("Plots", "steps")),
+    "pictures_per_second": Scalar(QT_TRANSLATE_NOOP("Plots", "Pictures per second"), smoothed=True),
+    "waiting": Scalar(QT_TRANSLATE_NOOP("Plots", "Waiting"), "%", 100.0),
+    "memory": Scalar(QT_TRANSLATE_NOOP("Plots", "Memory"), "GB", 1e-9),
+    COPY_DISTANCE: Scalar(QT_TRANSLATE_NOOP("Plots", "Distance of samples")),
 }
 
 
@@ -91,6 +114,7 @@ class Gathered:
     newest: Description | None = None
     curves: dict[str, Series] = field(default_factory=dict)
     held_out: Series | None = None
+    held_out_ema: Series | None = None  #: of the averaged weights
     timesteps: Values | None = None  #: (bins,) mean unweighted loss of the last steps
     verdict: Verdict | None = None  #: what the probes say; None: they say nothing
     probes: dict[str, Probe] = field(default_factory=dict)  #: a kind of core.runs.probes → what was asked, if ever
@@ -148,20 +172,21 @@ def _read_files(found: Gathered) -> None:
         found.step = found.newest.step
         elapsed = found.newest.extra.get("elapsed_s")
         found.elapsed_s = float(elapsed) if isinstance(elapsed, int | float) else 0.0
-    found.grids = tuple(grids_in(found.folder / SAMPLES))
+    found.grids = tuple(grids_in(found.folder / SAMPLES).items())
 
 
 def _read_curves(found: Gathered) -> None:
     path = found.folder / METRICS
     with _noting(found, QT_TRANSLATE_NOOP("Report", "the curves")):
-        found.curves["loss"] = Series(*read_losses(path))
-        for name in SCALARS:
-            found.curves[name] = Series(*read_scalar(path, name))
+        for name, row in SCALARS.items():
+            steps, values = read_losses(path) if name == "loss" else read_scalar(path, name)
+            found.curves[name] = Series(steps, values * row.scale)
         seconds = read_scalar(path, "seconds")[1]
         if len(seconds):
             found.step = max(found.step, int(found.curves["loss"].steps[-1]))
             found.elapsed_s = max(found.elapsed_s, float(np.nan_to_num(seconds[-1])))
         found.held_out = Series(*read_held_out(path))
+        found.held_out_ema = Series(*read_scalar(path, HELD_OUT_EMA))
         found.events = tuple(Event(*row) for row in read_events(path))
 
 

@@ -20,17 +20,20 @@ from ..errors import QT_TRANSLATE_NOOP, showable
 from ..export.template import printable, template
 from ..inputs import size_in_words
 from ..presets import PRESETS, changed_settings
+from ..runs.metrics import EDIT, EVENT_TITLES, EVENTS_CONTEXT, SAVED
+from ..runs.metrics import HELD_OUT as HELD_OUT_EVENT
 from ..runs.probes import HELD_OUT, HELD_OUT_EMA, TRAIN, TRAIN_EMA
 from ..runs.quality_file import QualityResult
 from ..runs.run import RunStatus
 from ..setting import CONTEXT as SETTING_CONTEXT
 from ..setting import as_text, value_in_words
 from ..settings import GROUPS, SETTINGS
+from ..training.verdict import EARLY, RESUMED, Verdict
+from ..training.verdict_words import sentence
 from ..translations import Translate, error_text
 from .charts import Line, bar_chart, data_uri, figure, heat_map, line_chart, smoothed, span_of
 from .film import Frame
-from .gather import SCALARS, Gathered, TimeMap, relative_to_beginning
-from .verdict_words import verdict_words
+from .gather import SCALARS, Gathered, Scalar, Series, TimeMap, relative_to_beginning
 
 #: Characters of a text of the run's: names and events may be as long as a file.
 LONGEST = 300
@@ -42,23 +45,16 @@ SMOOTHED_OF = 50
 MOST_COMMAND_VALUE = 2000
 
 #: The kinds of events that have a table or a curve of their own.
-TOLD_ELSEWHERE = {"saved", "held-out-loss"}
-#: What a kind of event is called, and the mark of those that are drawn.
-EVENTS: dict[str, tuple[str, str]] = {
-    "resumed": (QT_TRANSLATE_NOOP("Report", "Resumed"), "resumed"),
-    "edit": (QT_TRANSLATE_NOOP("Report", "Edited"), "edited"),
-    "rate-rises": (QT_TRANSLATE_NOOP("Report", "Edited"), "edited"),
-    "rolled-back": (QT_TRANSLATE_NOOP("Report", "Rolled back"), "back"),
-    "diverged": (QT_TRANSLATE_NOOP("Report", "Diverged"), "back"),
-    "save-failed": (QT_TRANSLATE_NOOP("Report", "Not saved"), ""),
-    "pictures-changed": (QT_TRANSLATE_NOOP("Report", "Pictures changed"), "edited"),
-    "pictures-lost": (QT_TRANSLATE_NOOP("Report", "Pictures lost"), ""),
-    "pictures-away": (QT_TRANSLATE_NOOP("Report", "Pictures away"), ""),
-    "pictures-back": (QT_TRANSLATE_NOOP("Report", "Pictures back"), ""),
-    "threads": (QT_TRANSLATE_NOOP("Report", "Threads"), ""),
-    "others-busy": (QT_TRANSLATE_NOOP("Report", "Other programs"), ""),
-    "others-gone": (QT_TRANSLATE_NOOP("Report", "Other programs"), ""),
-    "failed": (QT_TRANSLATE_NOOP("Report", "Failed"), "back"),
+TOLD_ELSEWHERE = {SAVED, HELD_OUT_EVENT}
+#: The kinds of events that are marked in the curves, and the class of their marks.
+MARKS = {
+    "resumed": "resumed",
+    EDIT: "edited",
+    "rate-rises": "edited",
+    "pictures-changed": "edited",
+    "rolled-back": "back",
+    "diverged": "back",
+    "failed": "back",
 }
 
 STATES = {
@@ -156,14 +152,15 @@ class _Page:
 
     def curves(self) -> str:
         translate = self.translate
-        charts = [self._curve("loss", translate("Report", "Loss"), log=True)]
-        charts += [
-            self._curve(name, translate("Report", title), log=name == "grad_norm") for name, title in SCALARS.items()
-        ]
+        charts = [self._curve(name, row) for name, row in SCALARS.items()]
         drawn = "".join(filter(None, charts))
         if not drawn:
             return ""
-        legend = [("held", translate("Report", "held-out pictures"))] if self._has_held_out() else []
+        legend = [
+            (style, translate("Report", words))
+            for words, style in (PROBES[kind] for kind in (HELD_OUT, HELD_OUT_EMA))
+            if _is_there(self.found.held_out if style == "held" else self.found.held_out_ema)
+        ]
         marks = {style for _, style in self._marks()}
         legend += [
             (style, translate("Report", word))
@@ -177,6 +174,7 @@ class _Page:
         said = translate("Report", "Faint: every step. Bold: the mean of the last {count} steps.").format(
             count=f"{self._window():,}"
         )
+        said = said if self._window() > 1 else ""
         keys = "".join(f'<span class="key {style}">{_text(word)}</span>' for style, word in legend)
         note = f'<p class="muted">{_text(said)} {keys}</p>'
         return _section(translate("Report", "Curves"), f'<div class="charts">{drawn}</div>{note}')
@@ -270,11 +268,11 @@ class _Page:
             for event in self.found.events
             if event.kind not in TOLD_ELSEWHERE
         ]
-        told = {event.step for event in self.found.events if event.kind == "edit"}
+        told = {event.step for event in self.found.events if event.kind == EDIT}
         for change in () if run is None else run.changes:
             if change.at_step not in told:
                 words = ", ".join(f"{name} {as_text(value) or 'none'}" for name, value in change.settings.items())
-                rows.append((change.at_step, math.nan, self._kind("edit"), words))
+                rows.append((change.at_step, math.nan, self._kind(EDIT), words))
         if not rows:
             return ""
         rows.sort(key=lambda row: row[0])
@@ -436,41 +434,41 @@ class _Page:
             return counted.format(name=name, count=f"{int(said):,}")
         return name
 
-    def _has_held_out(self) -> bool:
-        return self.found.held_out is not None and len(self.found.held_out.steps) > 0
-
     def _window(self) -> int:
         loss = self.found.curves.get("loss")
         return max(1, (0 if loss is None else len(loss.steps)) // SMOOTHED_OF)
 
-    def _curve(self, name: str, title: str, *, log: bool) -> str:
-        series = self.found.curves.get(name)
-        if series is None or not len(series.steps):
+    def _curve(self, name: str, row: Scalar) -> str:
+        translate, series = self.translate, self.found.curves.get(name)
+        if series is None or not _is_there(series):
             return ""
-        plain = name == "learning_rate"
-        lines = [Line(title, f"{name} {'' if plain else 'faint'}", series.steps, series.values)]
-        if not plain and len(series.steps) > 1:
+        title = translate("Plots", row.title)
+        smooths = row.smoothed and self._window() > 1
+        lines = [Line(title, f"{name} {'faint' if smooths else ''}", series.steps, series.values)]
+        if smooths:
             smooth = smoothed(series.values, self._window())
-            said = self.translate("Report", "{name}, smoothed").format(name=title)
-            lines.append(Line(said, name, series.steps, smooth))
-        held = self.found.held_out
-        if name == "loss" and held is not None and len(held.steps):
-            lines.append(Line(self.translate("Report", "Held-out loss"), "held", held.steps, held.values))
+            lines.append(Line(translate("Report", "{name}, smoothed").format(name=title), name, series.steps, smooth))
+        if name == "loss":
+            for kind, held in ((HELD_OUT, self.found.held_out), (HELD_OUT_EMA, self.found.held_out_ema)):
+                if held is not None and _is_there(held):
+                    words, style = PROBES[kind]
+                    lines.append(Line(translate("Report", words), style, held.steps, held.values))
+        title = self._with(title, translate("Plots", row.unit)) if row.unit else title
         chart = line_chart(
             lines,
             title=title,
-            x_label=self.translate("Report", "step"),
-            log=log,
+            x_label=translate("Report", "step"),
+            log=row.log,
             marks=self._marks(),
-            x_range=(0, float(series.steps[-1])),
+            x_range=(0, float(self.found.curves["loss"].steps[-1])),
         )
         return f"<figure><figcaption>{_text(title)}</figcaption>{chart}</figure>" if chart else ""
 
     def _marks(self) -> list[tuple[float, str]]:
-        marks = [(float(event.step), EVENTS[event.kind][1]) for event in self.found.events if event.kind in EVENTS]
-        run = self.found.run
-        marks += [] if run is None else [(float(change.at_step), "edited") for change in run.changes]
-        return [mark for mark in marks if mark[1]]
+        run, events = self.found.run, self.found.events
+        marks = {(float(event.step), MARKS[event.kind]) for event in events if event.kind in MARKS}
+        marks |= set() if run is None else {(float(change.at_step), MARKS[EDIT]) for change in run.changes}
+        return sorted(marks)
 
     def _probed(self, axis: str) -> str:
         """The loss over t of the same questions, asked at the end and at the beginning."""
@@ -563,7 +561,7 @@ class _Page:
         return self.translate("Report", SPACES[name]) if name in SPACES else name
 
     def _kind(self, kind: str) -> str:
-        return self.translate("Report", EVENTS[kind][0]) if kind in EVENTS else kind
+        return self.translate(EVENTS_CONTEXT, EVENT_TITLES[kind]) if kind in EVENT_TITLES else kind
 
     def _with(self, words: str, more: str) -> str:
         return self.translate("Report", "{words} ({more})").format(words=words, more=more)
@@ -620,6 +618,17 @@ def command_line(found: Gathered) -> tuple[str, bool]:
             line = "   "
         line += f" {word}"
     return " \\\n".join([*lines, line]), whole
+
+
+def verdict_words(verdict: Verdict, translate: Translate) -> str:
+    """What the frozen probe says of the run, and why; "" where it is too early to say anything."""
+    if verdict.kind in {EARLY, RESUMED}:
+        return ""
+    return str(sentence(verdict, translate, count=lambda number: f"{number:,}", figure=figure))
+
+
+def _is_there(series: Series | None) -> bool:
+    return series is not None and len(series.steps) > 0
 
 
 # --- pieces of markup ------------------------------------------------------------------------------------

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import Phrase, RunError
+from ..inputs import is_whole
 from .grids import read_grid, read_settings, save_grid
 
 if TYPE_CHECKING:
@@ -127,9 +128,9 @@ def _numbers(path: Path, said: Mapping[str, object], name: str) -> NDArray[np.fl
 
 def _whole(path: Path, said: Mapping[str, object], name: str) -> int:
     value = said.get(name)
-    if not isinstance(value, int) or not 0 <= value < 2**53:
+    if not is_whole(value, 0, 2**53):
         raise _refused(path, name)
-    return value
+    return cast("int", value)
 
 
 def _refused(path: Path, name: str) -> RunError:

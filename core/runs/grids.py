@@ -110,13 +110,13 @@ def save_picture(path: Path, image: NDArray[np.uint8], *, settings: Mapping[str,
     replace_file(path, write)
 
 
-def grids_in(folder: Path) -> list[tuple[int, Path]]:
-    """The steps and the paths of a run's sample grids by their names, oldest first; none where there is no folder."""
+def grids_in(folder: Path) -> dict[int, Path]:
+    """Step → file of a run's sample grids by their names, oldest first; none where there is no folder."""
     try:
         found = [(_NAME.fullmatch(path.name), path) for path in folder.iterdir()]
     except OSError:
-        return []
-    return sorted((int(name[1]), path) for name, path in found if name is not None)
+        return {}
+    return dict(sorted((int(name[1]), path) for name, path in found if name is not None))
 
 
 def read_settings(path: Path) -> dict[str, object]:

@@ -6,7 +6,6 @@ Nothing is opened that did not change since it was last looked at: a thousand ru
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
@@ -18,6 +17,7 @@ from ..errors import StudioError
 from ..reading import is_folder, open_regular
 from ..settings import RunConfig
 from .checkpoint_files import LAST_STEP, description_path, read_description, steps_in
+from .grids import grids_in
 from .lock import Owner, owner_of
 from .metrics import HELD_OUT
 from .metrics_database import as_run_errors, open_to_read
@@ -31,7 +31,6 @@ MOST_FILES = 20_000
 #: Events that are looked at for what happened to a run.
 MOST_EVENTS = 100_000
 
-_GRID = re.compile(r"step-([0-9]{8,10})\.png")
 #: Everything that is read of a run changes with one of these. Not the folder itself: whoever reads a database leaves
 #: marks beside it.
 _WATCHED = (RUN_FILE, CHECKPOINTS, SAMPLES, METRICS, f"{METRICS}-wal", NOTES, QUALITY)
@@ -182,17 +181,6 @@ def read_facts(folder: Path) -> ListedFacts:
         grid=next(reversed(grids_in(run.samples_folder).values()), None),
         measured_settings=run.measured,
     )
-
-
-def grids_in(samples_folder: Path) -> dict[int, Path]:
-    """Step → file of the sample grids of a run, by step."""
-    found: dict[int, Path] = {}
-    with suppress(OSError):
-        for path in samples_folder.iterdir():
-            match = _GRID.fullmatch(path.name)
-            if match is not None:
-                found[int(match[1])] = path
-    return dict(sorted(found.items()))
 
 
 def read_measured(path: Path, *, first_step: int = 0) -> Measured:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import Phrase, RunError
+from ..errors import QT_TRANSLATE_NOOP, Phrase, RunError
 from .checkpoint_files import LAST_STEP
 from .metrics_database import STEP_COLUMNS, TABLES, as_run_errors, open_to_read, open_to_write
 
@@ -70,12 +70,42 @@ COMMIT_EVERY_S = 1.0
 HELD_OUT = "held-out-loss"
 #: The number that stands beside it: the loss of the averaged weights.
 HELD_OUT_EMA = "held_out_ema"
+#: The share of the samples of a grid that are training pictures.
+COPIES = "copies"
 #: How far samples are from the training pictures, as a number of the steps at which grids are made.
 COPY_DISTANCE = "copy_distance"
 #: That of an event which tells of a saved checkpoint.
 SAVED = "saved"
 #: And of one that tells which settings change at its step, from what to what.
 EDIT = "edit"
+
+#: The translators' context of what kinds of events are called.
+EVENTS_CONTEXT = "EventKinds"
+#: What a kind of event is called, in the window and in a report; one without a title is called as it is stored.
+EVENT_TITLES: dict[str, str] = {
+    SAVED: QT_TRANSLATE_NOOP("EventKinds", "Checkpoint"),
+    "resumed": QT_TRANSLATE_NOOP("EventKinds", "Resumed"),
+    EDIT: QT_TRANSLATE_NOOP("EventKinds", "Edited"),
+    "edit-refused": QT_TRANSLATE_NOOP("EventKinds", "Not edited"),
+    "rolled-back": QT_TRANSLATE_NOOP("EventKinds", "Rolled back"),
+    "diverged": QT_TRANSLATE_NOOP("EventKinds", "Loss rises"),
+    "failed": QT_TRANSLATE_NOOP("EventKinds", "Failed"),
+    "rate-rises": QT_TRANSLATE_NOOP("EventKinds", "Rate rises"),
+    "save-failed": QT_TRANSLATE_NOOP("EventKinds", "Not saved"),
+    "metrics-moved": QT_TRANSLATE_NOOP("EventKinds", "Numbers moved"),
+    "quality": QT_TRANSLATE_NOOP("EventKinds", "Quality"),
+    "quality-failed": QT_TRANSLATE_NOOP("EventKinds", "Not measured"),
+    "probe-ended": QT_TRANSLATE_NOOP("EventKinds", "Probe ended"),
+    "held-out-missing": QT_TRANSLATE_NOOP("EventKinds", "Not measured"),
+    "pictures-lost": QT_TRANSLATE_NOOP("EventKinds", "Pictures lost"),
+    "pictures-changed": QT_TRANSLATE_NOOP("EventKinds", "Other pictures"),
+    "pictures-away": QT_TRANSLATE_NOOP("EventKinds", "Folder gone"),
+    "pictures-back": QT_TRANSLATE_NOOP("EventKinds", "Folder back"),
+    "cache-full": QT_TRANSLATE_NOOP("EventKinds", "Cache full"),
+    "threads": QT_TRANSLATE_NOOP("EventKinds", "Threads"),
+    "others-busy": QT_TRANSLATE_NOOP("EventKinds", "Others busy"),
+    "others-gone": QT_TRANSLATE_NOOP("EventKinds", "Others gone"),
+}
 
 #: Rows of each table that wait for a disk that takes none; beyond that the oldest are given up.
 MOST_WAITING = 200_000

@@ -17,6 +17,8 @@ TRAIN, TRAIN_EMA, HELD_OUT, HELD_OUT_EMA = "train", "train-ema", "held-out", "he
 #: What is asked: pictures that are trained on, or held out, of the raw weights or of their average (EMA).
 KINDS = (TRAIN, TRAIN_EMA, HELD_OUT, HELD_OUT_EMA)
 
+#: Larger t are none: no schedule has so many.
+LAST_TIME = 2**24
 #: The names of their series in the metrics.
 SERIES = {kind: f"probe.{kind}" for kind in KINDS}
 #: The t of the questions, written with the first probe of each session.
@@ -33,13 +35,22 @@ class Probe(NamedTuple):
     losses: NDArray[np.float32]  #: (n, questions)
 
 
-def read_probe(path: Path, kind: str) -> Probe:
-    """The probe of one of KINDS from a run's metrics; with no steps where there is none. Raises RunError."""
+def read_probe(path: Path, kind: str, *, after_step: int = -1) -> Probe:
+    """The probe of one of KINDS from a run's metrics; with no steps where there is none. Raises RunError.
+
+    after_step: of the looks after it alone.
+    Anybody may have written it: t that are none, or in no order, are as good as no probe.
+    """
     _, times = read_series(path, TIMES)
-    steps, losses = read_series(path, SERIES[kind])
-    if not len(times) or times.shape[1] != losses.shape[1]:
+    steps, losses = read_series(path, SERIES[kind], after_step=after_step)
+    if not len(times) or times.shape[1] != losses.shape[1] or not _are_times(times[-1]):
         return Probe(np.empty(0, np.int64), np.empty(0, np.int64), np.empty((0, 0), np.float32))
     return Probe(times[-1].astype(np.int64), steps, losses)
+
+
+def _are_times(t: NDArray[np.float32]) -> bool:
+    """Whether these are t, in order. NaN is neither above nor below anything."""
+    return bool(len(t) and ((t >= 0) & (t < LAST_TIME)).all() and (np.diff(t) >= 0).all())
 
 
 def read_cost(path: Path) -> tuple[float, int] | None:

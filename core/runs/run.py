@@ -314,6 +314,7 @@ class Run:
         """Where strips of one picture are, a step each; made with the first."""
         return self.folder / STRIPS
 
+    @property
     def nearest_folder(self) -> Path:
         """Where the training pictures nearest to each sample grid are; made with the first."""
         return self.folder / NEAREST

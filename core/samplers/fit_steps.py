@@ -76,9 +76,13 @@ def fit_steps(
     each of them in turn. The same from the same model, seed and device. Raises SamplingError at once.
     """
     row = sampler_named(sampler)
+    if diffusion.condition_channels:
+        raise SamplingError("steps.with-condition")
     if row.adds_noise:
         known = ", ".join(name for name, each in SAMPLERS.items() if not each.adds_noise)
         raise bad_value("sampler", sampler, Phrase("value.sampler-without-noise", known=known), SamplingError)
+    if diffusion.condition_channels:
+        raise SamplingError("sampling.fit-condition")
     for each in steps:
         require_whole("steps", each, 2, min(MOST_STEPS, diffusion.num_timesteps))
     return _fit(diffusion, row, steps, seed, offset_noise_strength)

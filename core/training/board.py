@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,16 @@ from ..errors import RunError
 from ..reading import read_regular
 from ..runs.event_file import EventWriter, begins_again, first_event, image_event, scalars_event, text_event
 from ..runs.grids import grids_in, opened_grid
-from ..runs.metrics import HELD_OUT, read_events, read_held_out, read_losses, read_scalar
+from ..runs.metrics import (
+    COPIES,
+    COPY_DISTANCE,
+    HELD_OUT,
+    HELD_OUT_EMA,
+    read_events,
+    read_held_out,
+    read_losses,
+    read_scalar,
+)
 from ..setting import as_text
 from ..settings import GROUPS, SETTINGS
 
@@ -38,6 +47,13 @@ TAGS = {
     "learning_rate": "training/learning_rate",
     "grad_norm": "training/grad_norm",
     "pictures_per_second": "speed/pictures_per_second",
+    "waiting": "speed/waiting",
+    "memory": "speed/memory",
+    "card_memory": "speed/card_memory",
+    "ema_length": "training/ema_length",
+    HELD_OUT_EMA: "loss/held_out_ema",
+    COPIES: "samples/copies",
+    COPY_DISTANCE: "samples/copy_distance",
 }
 HELD_OUT_TAG, SAMPLES_TAG, SETTINGS_TAG, LOG_TAG = "loss/held_out", "samples", "settings", "events"
 
@@ -49,11 +65,11 @@ class Board:
         self._config = run.config
         self._writer = EventWriter(run.folder / FOLDER)
         self._steps = 0
-        self._sums: dict[str, float] = {}
+        self._seen: dict[str, list[float]] = {}
 
     def begin(self, step: int) -> None:
         """The run goes on from `step`: what the files say of later ones holds no more."""
-        self._steps, self._sums = 0, {}
+        self._steps, self._seen = 0, {}
         self._writer.add(begins_again(step + 1, time.time()))
         self._writer.add(text_event(step, SETTINGS_TAG, settings_table(self._config), time.time()))
 
@@ -61,16 +77,21 @@ class Board:
         """One step."""
         self._steps += 1
         for name, value in done.scalars().items():
-            self._sums[name] = self._sums.get(name, 0.0) + value
+            self._seen.setdefault(name, []).append(value)
         if self._steps < EVERY_STEPS and done.step != done.total:
             return
-        means = {tag_of(name): value / self._steps for name, value in self._sums.items()}
-        self._steps, self._sums = 0, {}
+        # Some are measured once a second, and not in each of the steps.
+        means = {tag_of(name): sum(values) / len(values) for name, values in self._seen.items()}
+        self._steps, self._seen = 0, {}
         self._writer.add(scalars_event(done.step, means, time.time()))
 
-    def held_out(self, step: int, loss: float) -> None:
-        """The loss of the held-out pictures."""
-        self._writer.add(scalars_event(step, {HELD_OUT_TAG: loss}, time.time()))
+    def held_out(self, step: int, loss: float, ema_loss: float) -> None:
+        """The loss of the held-out pictures, also with the averaged weights."""
+        self._writer.add(scalars_event(step, {HELD_OUT_TAG: loss, TAGS[HELD_OUT_EMA]: ema_loss}, time.time()))
+
+    def scalars(self, step: int, values: Mapping[str, float]) -> None:
+        """Numbers that are measured now and then."""
+        self._writer.add(scalars_event(step, {tag_of(name): value for name, value in values.items()}, time.time()))
 
     def samples(self, step: int, path: Path) -> None:
         """A grid of samples that was just saved."""
@@ -138,7 +159,7 @@ def events_of(run: Run) -> Iterator[bytes]:
     for step, kind, text, at in happened:
         if kind != HELD_OUT:
             yield text_event(step, LOG_TAG, text, at)
-    for step, grid in grids_in(run.samples_folder):
+    for step, grid in grids_in(run.samples_folder).items():
         event = grid_event(step, grid, moment(step))
         if event is not None:
             yield event

@@ -7,18 +7,25 @@ pictures do.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from ..errors import DataError
 from ..memory import Memory, Neighbours
 from ..recall import nearest
-from ..runs.copies_file import Copies
+from ..runs.atomic import make_folder
+from ..runs.copies_file import Copies, save_copies
+from ..runs.metrics import COPIES, COPY_DISTANCE
+from .events import CopiesMeasured
+from .probe import spread_over
 
 if TYPE_CHECKING:
     from ..pictures.feed.pictures import PictureSet
+    from .observing import Moment
 
 #: What the pictures that are looked at may take together: all of a small set, some from all over a large one.
 MOST_BYTES = 16 << 20
@@ -41,12 +48,41 @@ class CopyMeter:
         self._pictures = pictures
         height, width, channels = pictures.shape
         most = max(1, MOST_BYTES // (height * width * channels))
-        self._wanted = _spread(len(pictures), most)
+        self._wanted = spread_over(min(most, len(pictures)), len(pictures))
         self._read: list[NDArray[np.uint8]] = []
         self._numbers: list[NDArray[np.int64]] = []
         self._next = 0  #: of `_wanted`, the first that was not read
         self._memory: Memory | None = None
         self._usual: tuple[float, bool] | None = None
+
+    def look(self, now: Moment, images: NDArray[np.uint8]) -> Iterator[CopiesMeasured]:
+        """Whether the samples (N, H, W, C) of this step are training pictures, kept in the run.
+
+        Nothing where the pictures cannot be read: that is told where they are trained on. Raises RunError.
+        """
+        began = time.monotonic()
+        try:
+            with now.threads.using():
+                found = self.measure(images, now.step)
+        except DataError:
+            return
+        if found is None:
+            return
+        path, count = now.run.nearest_path(now.step), int(found.are_copies.sum())
+        make_folder(path.parent)
+        save_copies(path, found)
+        now.recorder.scalars(now.step, {COPIES: count / len(images), COPY_DISTANCE: found.relative})
+        yield CopiesMeasured(
+            step=now.step,
+            copies=count,
+            of=len(images),
+            relative=found.relative,
+            held_out=found.held_out,
+            looked_at=found.looked_at,
+            pictures=found.pictures,
+            seconds=time.monotonic() - began,
+            path=path,
+        )
 
     def measure(self, images: NDArray[np.uint8], step: int) -> Copies | None:
         """The samples (N, H, W, C) of a step; None where none of the pictures could be read yet without waiting."""
@@ -110,22 +146,16 @@ class CopyMeter:
         """
         held_out = self._pictures.held_out
         if held_out is not None:
-            chosen = _spread(len(held_out), COMPARED)
+            chosen = spread_over(min(COMPARED, len(held_out)), len(held_out))
             if held_out.ready(chosen) and not held_out.are_lost(chosen).all():
                 found = _nearest(memory, held_out.take(chosen, plain=True)[0], 1)
                 return float(np.median(found.distances[:, 0])), True
         if len(memory) < 2:
             return float("nan"), False
-        chosen = _spread(len(memory), COMPARED)
+        chosen = spread_over(min(COMPARED, len(memory)), len(memory))
         found = _nearest(memory, np.stack([memory.picture(place) for place in chosen.tolist()]), 2)
         # The nearest is the picture itself.
         return float(np.median(found.distances[:, 1])), False
-
-
-def _spread(count: int, most: int) -> NDArray[np.int64]:
-    """`most` of `count` numbers from all over them, whose order may be that of classes; all where they are fewer."""
-    taken = min(count, most)
-    return (np.arange(taken) * count) // max(1, taken)
 
 
 def _nearest(memory: Memory, images: NDArray[np.uint8], count: int) -> Neighbours:

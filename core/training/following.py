@@ -15,17 +15,30 @@ import numpy as np
 
 from ..errors import StudioError
 from ..runs.checkpoint_files import LAST_STEP, description_path, steps_in
-from ..runs.grids import read_grid
-from ..runs.listing import grids_in
+from ..runs.copies_file import read_copies
+from ..runs.grids import grids_in, read_grid
 from ..runs.lock import Owner
-from ..runs.metrics import HELD_OUT, Timesteps, read_timesteps
+from ..runs.metrics import COPIES, COPY_DISTANCE, HELD_OUT, HELD_OUT_EMA, Timesteps, read_series, read_timesteps
 from ..runs.metrics_database import STEP_COLUMNS, as_run_errors, open_to_read
+from ..runs.probes import COST, KINDS, read_probe
 from ..runs.run import RUN_FILE, Run
-from .events import CheckpointSaved, Event, HeldOutLoss, Planned, Samples, Started, StepDone
+from .events import (
+    CheckpointSaved,
+    CopiesMeasured,
+    Event,
+    HeldOutLoss,
+    Planned,
+    ProbeMeasured,
+    Samples,
+    Started,
+    StepDone,
+)
 
 #: Rows that are read at once; of a run that was far ahead the rest comes with the next look.
 MOST_ROWS = 100_000
 MOST_EVENTS = 10_000
+#: Numbers that are measured after their step, and told as events of their own.
+NOW_AND_THEN = {HELD_OUT_EMA, COPIES, COPY_DISTANCE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +65,8 @@ class Follower:
         self._folder, self._step, self._bins, self._window = run.folder, step, bins, window
         self._config, self._total = run.config, run.planned_total
         self._checkpoints, self._grids = set(checkpoints), set(grids)
+        self._probed = step  #: the last look of the probe that is known
+        self._nearest = set(self._grids)  #: grids whose distances to the pictures are known
         self._stamps: object = None
         #: id and time; an id comes again where the training went back over the last ones. None before the first look
         self._last_event: tuple[int, float] | None = None
@@ -69,6 +84,7 @@ class Follower:
         self._config = run.config
         lines: list[str] = []
         events += self._numbers(run.metrics_path, lines)
+        events += self._looks(run.metrics_path)
         events += self._files(run)
         timesteps = None
         if self._step != before:
@@ -98,6 +114,7 @@ class Follower:
                 back.append(newest if isinstance(newest, int) else 0)
             if back and min(back) < self._step:
                 self._step = min(back)
+                self._probed = min(self._probed, self._step)
                 yield Started(self._step, self._total, device="", parameters=0, pictures=0, resumed=True)
             yield from self._steps(database)
             for number, step, kind, text, moment in told:
@@ -105,7 +122,7 @@ class Follower:
                     self._last_event = number, moment
                 if kind == HELD_OUT:
                     with suppress(TypeError, ValueError):
-                        yield HeldOutLoss(int(step), float(text), pictures=0)
+                        yield HeldOutLoss(int(step), float(text), pictures=0, ema_loss=_scalar(database, step))
                 else:
                     lines.append(str(text))
 
@@ -122,7 +139,7 @@ class Follower:
             for step, name, value in database.execute(
                 "SELECT step, name, value FROM scalars WHERE step > ? AND step <= ?", (self._step, rows[-1][0])
             ):
-                if isinstance(value, float):
+                if isinstance(value, float) and name not in NOW_AND_THEN:
                     more.setdefault(step, {})[str(name)] = value
         train = self._config.train
         for step, *said in rows:
@@ -144,6 +161,18 @@ class Follower:
                 more=more.get(step, {}),
             )
 
+    def _looks(self, path: Path) -> Iterator[ProbeMeasured]:
+        """What the frozen probe was answered."""
+        probes = {kind: read_probe(path, kind, after_step=self._probed) for kind in KINDS}
+        at, costs = read_series(path, COST, after_step=self._probed)
+        cost_of = dict(zip(at.tolist(), costs.tolist(), strict=True)) if costs.shape[1] == 3 else {}
+        for step in sorted({step for probe in probes.values() for step in probe.steps.tolist()}):
+            places = {kind: np.flatnonzero(probe.steps == step) for kind, probe in probes.items()}
+            losses = {kind: probes[kind].losses[place[0]] for kind, place in places.items() if len(place)}
+            seconds, share, every = cost_of.get(step, (0.0, 0.0, 0.0))
+            self._probed, t = step, probes[next(iter(losses))].t
+            yield ProbeMeasured(step, t, losses, seconds=seconds, share=share, every=int(np.nan_to_num(every)))
+
     def _files(self, run: Run) -> Iterator[Event]:
         steps = set(_steps_in(run))
         for step in sorted(steps - self._checkpoints):
@@ -154,9 +183,33 @@ class Follower:
         for step in sorted(grids.keys() - self._grids):
             if data.image_size is not None:
                 with suppress(StudioError):
-                    images = read_grid(grids[step], data.height_and_width, train.sample_count)
+                    images = read_grid(grids[step], data.tile_size, train.sample_count)
                     yield Samples(step, images, grids[step])
         self._grids = set(grids)
+        nearest = grids_in(run.nearest_folder)
+        for step in sorted(nearest.keys() - self._nearest):
+            with suppress(StudioError):
+                found = read_copies(nearest[step], data.height_and_width)
+                yield CopiesMeasured(
+                    step=step,
+                    copies=int(found.are_copies.sum()),
+                    of=len(found.names),
+                    relative=found.relative,
+                    held_out=found.held_out,
+                    looked_at=found.looked_at,
+                    pictures=found.pictures,
+                    seconds=0.0,
+                    path=nearest[step],
+                )
+        self._nearest = set(nearest)
+
+
+def _scalar(database: sqlite3.Connection, step: int) -> float | None:
+    """The held-out loss of the averaged weights at a step; None where it was not measured."""
+    with suppress(sqlite3.OperationalError):  # the database is of before there were any
+        row = database.execute("SELECT value FROM scalars WHERE step = ? AND name = ?", (step, HELD_OUT_EMA)).fetchone()
+        return row[0] if row is not None and isinstance(row[0], float) else None
+    return None
 
 
 def _steps_in(run: Run) -> list[int]:

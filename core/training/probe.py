@@ -10,7 +10,7 @@ import statistics
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,8 @@ from ..pictures.feed.batches import as_tensors, to_device
 from ..pictures.feed.source import FolderAwayError
 from ..randomness import generator
 from ..runs.probes import HELD_OUT, HELD_OUT_EMA, TRAIN, TRAIN_EMA
-from .events import ProbeMeasured
+from .events import HeldOutLoss, ProbeMeasured
+from .observing import Budget
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,14 +34,15 @@ if TYPE_CHECKING:
     from ..pictures.feed.batches import Batch
     from ..pictures.feed.pictures import PictureSet
     from ..settings import RunConfig
+    from .observing import Moment
     from .state import SessionState
 
 #: Questions of each kind.
 QUESTIONS = 64
 #: Pictures at a time, and never more than the training takes.
 MOST_AT_ONCE = 16
-#: The cost of the next look is the median of so many before: a busy moment of the machine is no reason to wait twice.
-COSTS_KEPT = 3
+#: Steps whose median is the usual one: the first of a process take far longer than any other.
+USUAL_OF = 3
 #: Forward and backward take about so many times as long as forward alone: the guess before anything was measured.
 TIMES_FORWARD = 3
 
@@ -69,6 +71,12 @@ def fixed_pictures(pictures: PictureSet, chosen: NDArray[np.int64], device: torc
     return to_device(as_tensors(pictures.take(chosen, plain=True)), device)
 
 
+def fixed_noise(seed: int, purpose: str, numbers: Iterable[int], shape: Sequence[int], device: torch.device) -> Tensor:
+    """(B, *shape) ~ N(0, I): the noise of each of B questions, a function of (seed, purpose, its number)."""
+    drawn = [torch.randn(tuple(shape), generator=generator(seed, purpose, number)) for number in numbers]
+    return torch.stack(drawn).to(device)
+
+
 @contextmanager
 def evaluating(module: nn.Module) -> Iterator[None]:
     """Nothing is left out inside, and no gradient is kept."""
@@ -86,45 +94,82 @@ def probe_times(timesteps: int) -> NDArray[np.int64]:
     return ((np.arange(QUESTIONS) + 0.5) * timesteps / QUESTIONS).astype(np.int64)
 
 
-class Budget:
-    """When a look is due: all looks together are to take no more than a share of the time, this one among them.
+# --- The loss of pictures that are never trained on: it rises again when the network learns the others by heart.
+# Always the same pictures, timesteps and noise, so that the curve shows the network and not the dice.
 
-    It reads clocks, which no two runs share. It may: a look changes nothing that is trained.
+#: Pictures that are asked for at most; more would be steadier, and take long.
+MOST_PICTURES = 256
+
+
+def held_out_loss(
+    diffusion: GaussianDiffusion,
+    pictures: PictureSet,
+    config: RunConfig,
+    *,
+    dtype: torch.dtype | None,
+    stop: threading.Event,
+) -> float | None:
+    """The mean loss of the held-out `pictures`, weighted as in training but with nothing left out; None when stopped.
+
+    The timesteps lie evenly over 0 … T-1, one per picture. Nothing of the training's randomness is used up. dtype: of
+    mixed precision. Raises DataError, FolderAwayError.
     """
+    count, at_once = min(len(pictures), MOST_PICTURES), min(MOST_AT_ONCE, config.train.batch_size)
+    device = diffusion.device
+    chosen = spread_over(count, len(pictures))
+    timesteps = ((torch.arange(count) + 0.5) * diffusion.num_timesteps / count).long()
+    total = 0.0
+    with evaluating(diffusion):
+        for start in range(0, count, at_once):
+            if stop.is_set():
+                return None
+            numbers = range(start, min(start + at_once, count))
+            images, labels, condition = fixed_pictures(pictures, chosen[numbers.start : numbers.stop], device)
+            x_start = diffusion.normalize(images)
+            noise = fixed_noise(config.train.seed, "held-out noise", numbers, x_start.shape[1:], device)
+            with autocast(device, dtype):
+                loss = diffusion.training_losses(
+                    x_start,
+                    timesteps[numbers.start : numbers.stop].to(device),
+                    noise,
+                    classes=labels,
+                    self_condition_draw=False,
+                    condition=None if condition is None else diffusion.normalize(condition),
+                )
+            total += float(loss.weighted.float().sum())
+    return total / count
 
-    def __init__(self, share: float) -> None:
-        """share: 0 … 1 of the time of training and looks together; 0: never."""
-        self._share = share
-        self._spent_s = self._trained_s = 0.0
-        self._costs: deque[float] = deque(maxlen=COSTS_KEPT)
-        self._guess_s = 0.0
 
-    @property
-    def off(self) -> bool:
-        """Whether nothing is ever due."""
-        return self._share <= 0
+class HeldOutLook:
+    """The loss of a session's held-out pictures, of the weights and of their average, every `held_out_every` steps."""
 
-    @property
-    def share(self) -> float:
-        """What looks have taken of the time so far."""
-        return self._spent_s / max(self._spent_s + self._trained_s, 1e-9)
+    def __init__(self, pictures: PictureSet) -> None:
+        self._pictures = pictures.held_out
 
-    @property
-    def due(self) -> bool:
-        """Whether there is time for one; it stays so until one is `looked`."""
-        cost = statistics.median(self._costs) if self._costs else self._guess_s
-        spent = self._spent_s + cost
-        return not self.off and spent <= self._share * (spent + self._trained_s)
+    def is_due(self, step: int, config: RunConfig, *, last: bool) -> bool:
+        """Whether to look after `step`; last: of the plan."""
+        return self._pictures is not None and (step % config.train.held_out_every == 0 or last)
 
-    def trained(self, seconds: float, *, guess: float = 0.0) -> None:
-        """A step took so long. guess: what a look would take, as a number of such steps, where none was measured."""
-        self._trained_s += seconds
-        self._guess_s = max(self._guess_s, guess * seconds)
+    def look(self, now: Moment) -> Iterator[HeldOutLoss]:
+        """Measure it, and keep it with the run; nothing where the pictures cannot be read, or the training ends."""
+        pictures, state = self._pictures, now.state
+        assert pictures is not None
+        began, losses = time.monotonic(), []
+        try:
+            with now.threads.using():
+                for weights in (state.diffusion, state.ema.module):
+                    losses.append(held_out_loss(weights, pictures, now.config, dtype=state.dtype, stop=now.stop))
+        except DataError as error:  # the training may have all that it needs
+            now.recorder.event(now.step, "held-out-missing", f"the held-out pictures cannot be read: {error}")
+            return
+        loss, ema_loss = losses
+        if loss is not None and ema_loss is not None:
+            now.recorder.held_out(now.step, loss, ema_loss)
+            took_s = time.monotonic() - began
+            yield HeldOutLoss(now.step, loss, pictures=len(pictures), ema_loss=ema_loss, seconds=took_s)
 
-    def looked(self, seconds: float) -> None:
-        """A look took so long."""
-        self._spent_s += seconds
-        self._costs.append(seconds)
+
+# --- The probe -------------------------------------------------------------------------------------------
 
 
 class FrozenProbe:
@@ -141,21 +186,20 @@ class FrozenProbe:
         self._t = probe_times(config.diffusion.timesteps)
         self._budget = Budget(config.train.probe_share)
         self._asked_at: int | None = None  #: the step of the last look
-        self._step_s: deque[float] = deque(maxlen=COSTS_KEPT)
+        self._step_s: deque[float] = deque(maxlen=USUAL_OF)
+        self._guess_s = 0.0
         self.failed: DataError | None = None  #: why nothing is asked any more
 
     def trained(self, seconds: float) -> None:
         """A step has taken so long."""
-        train = self._config.train
-        kinds = 2 * sum(pictures is not None for pictures in self._sets.values())
-        at_once = train.batch_size * train.gradient_accumulate_every
-        # The first steps of a process take far longer than any other.
+        self._budget.trained(seconds)
         self._step_s.append(seconds)
-        if len(self._step_s) == COSTS_KEPT:
-            seconds_usual = statistics.median(self._step_s)
-            self._budget.trained(seconds, guess=kinds * QUESTIONS / (TIMES_FORWARD * at_once) * seconds_usual / seconds)
-        else:
-            self._budget.trained(seconds)
+        if len(self._step_s) == USUAL_OF:
+            train, kinds = self._config.train, 2 * sum(pictures is not None for pictures in self._sets.values())
+            at_once = train.batch_size * train.gradient_accumulate_every
+            steps = kinds * QUESTIONS / (TIMES_FORWARD * at_once)
+            self._guess_s = max(self._guess_s, steps * statistics.median(self._step_s))
+            self._budget.expect(self._guess_s)
 
     def is_due(self, step: int) -> bool:
         """Whether to ask at this step. It stays due until it was asked."""
@@ -163,7 +207,20 @@ class FrozenProbe:
             return False
         if self._asked_at is None and step == 0:
             return True
-        return len(self._step_s) == COSTS_KEPT and self._budget.due
+        return len(self._step_s) == USUAL_OF and self._budget.due
+
+    def look(self, now: Moment) -> Iterator[ProbeMeasured]:
+        """Ask where it is due, and keep the answers with the run."""
+        if not self.is_due(now.step):
+            return
+        with now.threads.using():
+            measured = self.ask(now.state, now.step, now.stop)
+        if measured is not None:
+            now.recorder.probe(measured)
+            yield measured
+        elif self.failed is not None:
+            text = f"the probe's pictures cannot be read, and it ends: {self.failed}"
+            now.recorder.event(now.step, "probe-ended", text)
 
     def ask(self, state: SessionState, step: int, stop: threading.Event) -> ProbeMeasured | None:
         """Put all questions to the weights as they are after `step`; None when `stop` came first, or nothing is there.
@@ -206,20 +263,15 @@ class FrozenProbe:
         chosen = mixed(spread_over(QUESTIONS, len(pictures)), 8)
         at_once = min(MOST_AT_ONCE, self._config.train.batch_size)
         found: dict[str, list[Tensor]] = {kind: [] for kind in models}
+        seed, device = self._config.train.seed, next(iter(models.values())).device
         for start in range(0, QUESTIONS, at_once):
             if stop.is_set():
                 return None
             numbers = range(start, min(start + at_once, QUESTIONS))
             part = slice(numbers.start, numbers.stop)
-            device = next(iter(models.values())).device
             images, labels, condition = fixed_pictures(pictures, chosen[part], device)
             t = torch.from_numpy(self._t[part]).to(device)
-            noise = torch.stack(
-                [
-                    torch.randn(images.shape[1:], generator=generator(self._config.train.seed, f"probe {of}", number))
-                    for number in numbers
-                ]
-            ).to(device)
+            noise = fixed_noise(seed, f"probe {of}", numbers, images.shape[1:], device)
             for kind, model in models.items():
                 with evaluating(model), autocast(device, dtype):
                     loss = model.training_losses(

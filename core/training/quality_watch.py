@@ -5,7 +5,6 @@ Nothing that is trained depends on it: it asks the averaged weights, and everyth
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -15,14 +14,13 @@ from ..quality.measuring import measure_quality
 from ..quality.wish import QualityWish
 from ..runs.quality_file import QUALITY, QualityResult, save_quality
 from .events import MeasuringQuality, QualityMeasured
+from .observing import Budget
 from .plan import FORWARD_SHARE
 
 if TYPE_CHECKING:
-    from ..diffusion.gaussian_diffusion import GaussianDiffusion
     from ..pictures.feed.pictures import PictureSet
-    from ..runs.run import Run
     from ..settings import TrainConfig
-    from .recorder import Recorder
+    from .observing import Moment
 
 #: Samples, and as many pictures: enough to see a training get better, and made in a moment.
 COUNT = 128
@@ -35,65 +33,60 @@ SPACES = ("folder", "random")
 
 
 class QualityWatch:
-    """Of one session. share: of its time, 0 for never. calls: how often a grid's sampler asks the network."""
+    """Of one session, whose `quality_share` is its share of the time. calls: how often a grid's sampler asks."""
 
-    def __init__(self, run: Run, pictures: PictureSet, train: TrainConfig, *, calls: int) -> None:
-        self._run, self._pictures, self._train = run, pictures, train
-        self._share, self._calls = train.quality_share, calls
-        self._trained_s, self._steps, self._spent_s = 0.0, 0, 0.0
-        self._last_s: float | None = None  #: what the last measurement took
+    def __init__(self, pictures: PictureSet, train: TrainConfig, *, calls: int) -> None:
+        self._pictures = pictures
+        self._budget = Budget(train.quality_share)
+        batch = train.batch_size * train.gradient_accumulate_every
+        self._usual_steps = FORWARD_SHARE * calls * COUNT / batch  #: as long as so many steps the samples take
+        self._trained_s, self._steps = 0.0, 0
         self._measured_at: int | None = None  #: the step of the last one
 
     def trained(self, seconds: float) -> None:
         """A step of the training took so long."""
         self._trained_s, self._steps = self._trained_s + seconds, self._steps + 1
+        self._budget.trained(seconds)
+        self._budget.expect(FIRST_S + self._usual_steps * self._trained_s / self._steps)
 
     def is_due(self, step: int) -> bool:
         """Whether the share of the time until now does for one more."""
-        if not self._share or not self._steps or self._measured_at == step:
-            return False
-        return self._spent_s + self._expected_s() <= self._share * (self._trained_s + self._spent_s)
+        return self._steps > 0 and self._measured_at != step and self._budget.due
 
-    def _expected_s(self) -> float:
-        if self._last_s is not None:
-            return self._last_s
-        batch = self._train.batch_size * self._train.gradient_accumulate_every
-        return FIRST_S + FORWARD_SHARE * self._calls * COUNT / batch * self._trained_s / self._steps
-
-    def measure(
-        self, model: GaussianDiffusion, step: int, recorder: Recorder, *, stop: threading.Event, threads: int
-    ) -> Iterator[MeasuringQuality | QualityMeasured]:
-        """Measure the averaged weights; `stop` breaks it off. What fails is a line of the run's events."""
-        began, train = time.monotonic(), self._train
+    def look(self, now: Moment) -> Iterator[MeasuringQuality | QualityMeasured]:
+        """Measure the averaged weights where it is due. What fails is a line of the run's events."""
+        if not self.is_due(now.step):
+            return
+        # Of the sampler that the run began with, whatever its grids are made with since: so all can be compared.
+        began, train, folder = time.monotonic(), now.run.config_at(-1).train, now.run.folder
         wish = QualityWish(
             count=COUNT, sampler=train.sample_sampler, steps=train.sample_steps, seed=train.seed, spaces=SPACES
         )
-        self._measured_at = step
+        self._measured_at = now.step
         try:
             for event in measure_quality(
-                model,
+                now.state.ema.module,
                 self._pictures,
                 wish,
-                step=step,
-                cache=self._run.folder / QUALITY,
-                threads=threads,
+                step=now.step,
+                cache=folder / QUALITY,
+                threads=now.threads.count,
                 together=min(MOST_AT_ONCE, train.batch_size),
             ):
-                if stop.is_set():
+                if now.stop.is_set():
                     return
                 if not isinstance(event, QualityResult):
-                    yield MeasuringQuality(step=step, part=event.part, done=event.done, of=event.of)
+                    yield MeasuringQuality(step=now.step, part=event.part, done=event.done, of=event.of)
                     continue
-                self._run.require_there()
-                path = save_quality(self._run.folder, event)
+                now.run.require_there()
+                path = save_quality(folder, event)
                 kid = {name: space.kid for name, space in event.spaces.items()}
                 told = ", ".join(f"{name} {value:.4g}" for name, value in kid.items())
-                recorder.event(step, "quality", f"KID of {event.count} samples: {told}")
-                yield QualityMeasured(step=step, kid=kid, count=event.count, path=path)
+                now.recorder.event(now.step, "quality", f"KID of {event.count} samples: {told}")
+                yield QualityMeasured(step=now.step, kid=kid, count=event.count, path=path)
         except StudioError as error:
-            recorder.event(step, "quality-failed", f"the quality could not be measured: {error}")
+            now.recorder.event(now.step, "quality-failed", f"the quality could not be measured: {error}")
             if isinstance(error, DataError):
-                self._share = 0.0  # the pictures will not become more
+                self._budget.end()  # the pictures will not become more
         finally:
-            self._last_s = time.monotonic() - began
-            self._spent_s += self._last_s
+            self._budget.looked(time.monotonic() - began)

@@ -100,7 +100,7 @@ class Recorder:
 
         self._try(write)
         if self._board is not None:
-            self._try(partial(self._board.held_out, step, loss))
+            self._try(partial(self._board.held_out, step, loss, ema_loss))
 
     def samples(self, step: int, path: Path) -> None:
         """A grid of samples that was saved."""
@@ -126,6 +126,8 @@ class Recorder:
         if self._metrics is not None:
             metrics = self._metrics
             self._try(lambda: metrics.add_scalars(step, values))
+        if self._board is not None:
+            self._try(partial(self._board.scalars, step, values))
 
     def flush(self, step: int) -> None:
         """Everything up to `step` is in the file."""

@@ -7,7 +7,6 @@ changes from one strip to the next is the network. Its cost is one forward pass 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,8 +27,8 @@ if TYPE_CHECKING:
 
     from ..diffusion.gaussian_diffusion import GaussianDiffusion
     from ..pictures.feed.pictures import PictureSet
-    from ..runs.run import Run
     from ..settings import RunConfig
+    from .observing import Moment
 
 #: Noise levels, as shares of T: t = 40, 160 … 880 of 1,000.
 LEVELS = tuple(0.04 + 0.12 * k for k in range(8))
@@ -70,27 +69,19 @@ def make_strip(
     return Strip(step, chosen.name(0), t, noisy, predicted, path)
 
 
-def strip_events(
-    run: Run,
-    model: GaussianDiffusion,
-    pictures: PictureSet,
-    config: RunConfig,
-    *,
-    step: int,
-    dtype: torch.dtype | None,
-    using: AbstractContextManager[object],
-) -> Iterator[Strip | SaveFailed]:
-    """A strip, kept in the run beside the grid of `step`; nothing where its picture cannot be read just now.
+def look_at_strip(now: Moment, pictures: PictureSet) -> Iterator[Strip | SaveFailed]:
+    """A strip of the averaged weights, kept in the run beside the grid of the step.
 
-    using: the threads that it is computed with.
+    Nothing where its picture cannot be read just now: that is told where the training itself needs it.
     """
+    path, model = now.run.strip_path(now.step), now.state.ema.module
     try:
-        with using:
-            strip = make_strip(model, pictures, config, step=step, path=run.strip_path(step), dtype=dtype)
-    except DataError:  # it is told where the training itself needs the picture
+        with now.threads.using():
+            strip = make_strip(model, pictures, now.config, step=now.step, path=path, dtype=now.state.dtype)
+    except DataError:
         return
     try:
-        save_strip(strip.path, strip.x_t, strip.x_0, t=strip.t, name=strip.name, step=step)
+        save_strip(strip.path, strip.x_t, strip.x_0, t=strip.t, name=strip.name, step=now.step)
     except RunError as error:
-        yield SaveFailed(step=step, what="samples", reason=phrase_of(error))
+        yield SaveFailed(step=now.step, what="samples", reason=phrase_of(error))
     yield strip

@@ -19,7 +19,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ..device import autocast, choose_device, is_out_of_memory, release_memory
+from ..device import choose_device, is_out_of_memory, release_memory
 from ..errors import (
     CheckpointError,
     DataError,
@@ -35,14 +35,12 @@ from ..networks.build import build_network
 from ..pictures.feed.batches import as_tensors, to_device
 from ..pictures.feed.conditions import as_shown
 from ..pictures.feed.source import FolderAwayError
-from ..randomness import generator
 from ..runs.atomic import make_folder
 from ..runs.checkpoint import Checkpoint
 from ..runs.checkpoint_files import read_description
-from ..runs.copies_file import save_copies
 from ..runs.fitting import shapes_of
 from ..runs.grids import save_grid
-from ..runs.metrics import COPY_DISTANCE, SAVED, last_saved_step
+from ..runs.metrics import SAVED, last_saved_step
 from ..samplers import SAMPLERS, PictureNoise, Steps, initial_noise
 from ..sampling import labels_in_turn, offset_strength, to_pixels
 from ..threads import made_inside, using
@@ -51,11 +49,9 @@ from .editing import Editing
 from .events import (
     CheckpointRefused,
     CheckpointSaved,
-    CopiesMeasured,
     Diverged,
     Event,
     Finished,
-    HeldOutLoss,
     LearningRateRises,
     PicturesChanged,
     Planned,
@@ -69,8 +65,9 @@ from .events import (
     Wishes,
 )
 from .gauges import Gauges
+from .observing import Moment
 from .plan import TimePlan, planned_rate, rise_at, smaller_batch
-from .probe import MOST_AT_ONCE, FrozenProbe, evaluating, fixed_pictures, spread_over
+from .probe import FrozenProbe, HeldOutLook
 from .quality_watch import QualityWatch
 from .ranks import ALONE, Kind, Ranks
 from .recorder import Recorder
@@ -78,7 +75,7 @@ from .recovery import Divergence, Recovery
 from .state import PICTURES, SessionState, new_state
 from .step import Feeding, FlightRecord, NotFiniteError, StepResult, settle, take_step
 from .step_threads import StepThreads
-from .strip import strip_events
+from .strip import look_at_strip
 
 if TYPE_CHECKING:
     from ..diffusion.gaussian_diffusion import GaussianDiffusion
@@ -203,57 +200,6 @@ def _classes(model: GaussianDiffusion, train: TrainConfig) -> list[int] | None:
     return labels_in_turn(range(model.num_classes or 0), train.sample_count)
 
 
-# --- The loss of pictures that are never trained on: it rises again when the network learns the others by heart.
-# Always the same pictures, timesteps and noise, so that the curve shows the network and not the dice.
-
-#: Pictures that are asked for at most; more would be steadier, and take long.
-MOST_PICTURES = 256
-
-
-def held_out_loss(
-    diffusion: GaussianDiffusion,
-    pictures: PictureSet,
-    config: RunConfig,
-    *,
-    dtype: torch.dtype | None,
-    stop: threading.Event,
-) -> float | None:
-    """The mean loss of the held-out `pictures`, weighted as in training but with nothing left out; None when stopped.
-
-    The timesteps lie evenly over 0 … T-1, one per picture. Nothing of the training's randomness is used up. dtype: of
-    mixed precision. Raises DataError, FolderAwayError.
-    """
-    count, at_once = min(len(pictures), MOST_PICTURES), min(MOST_AT_ONCE, config.train.batch_size)
-    device = diffusion.device
-    chosen = spread_over(count, len(pictures))
-    timesteps = ((torch.arange(count) + 0.5) * diffusion.num_timesteps / count).long()
-    total = 0.0
-    with evaluating(diffusion):
-        for start in range(0, count, at_once):
-            if stop.is_set():
-                return None
-            numbers = range(start, min(start + at_once, count))
-            images, labels, condition = fixed_pictures(pictures, chosen[numbers.start : numbers.stop], device)
-            x_start = diffusion.normalize(images)
-            noise = torch.stack(
-                [
-                    torch.randn(x_start.shape[1:], generator=generator(config.train.seed, "held-out noise", number))
-                    for number in numbers
-                ]
-            ).to(device)
-            with autocast(device, dtype):
-                loss = diffusion.training_losses(
-                    x_start,
-                    timesteps[numbers.start : numbers.stop].to(device),
-                    noise,
-                    classes=labels,
-                    self_condition_draw=False,
-                    condition=None if condition is None else diffusion.normalize(condition),
-                )
-            total += float(loss.weighted.float().sum())
-    return total / count
-
-
 # --- trainer ---------------------------------------------------------------------------------------------
 
 #: How soon a checkpoint that could not be saved is tried again.
@@ -307,8 +253,9 @@ class TrainingSession:
         self._divergence = Divergence()
         self._threads = StepThreads(self.device, threads, ranks)
         self._probe = FrozenProbe(pictures, self.config)
+        self._held_out = HeldOutLook(pictures)
         self._gauges = Gauges(self.device)
-        self._quality = QualityWatch(run, pictures, train, calls=grid_calls(train))
+        self._quality = QualityWatch(pictures, train, calls=grid_calls(train))
         self._retry_at: float | None = None
         self._late = reads_late(self.device)
         self._averages_kept = 0  #: the step whose snapshot was looked after last
@@ -410,7 +357,7 @@ class TrainingSession:
         yield Finished(step=self.step, total=self.total, stopped=self.wishes.stop.is_set(), elapsed_s=state.elapsed_s)
 
     def _steps(self, state: SessionState, recorder: Recorder, began: float) -> Iterator[Event]:
-        yield from self._ask_probe(state, recorder)
+        yield from self._probe.look(self._moment(state, recorder))
         while self._goes_on() or state.unread is not None:
             try:
                 if state.unread is None:
@@ -421,8 +368,8 @@ class TrainingSession:
                 if done is None:  # broken off by a stop, or the first of those that are read late
                     continue
                 recorder.add(done)
-                self._probe.trained(state.last_step_s)
-                self._quality.trained(state.last_step_s)
+                for observer in (self._probe, self._quality):
+                    observer.trained(state.last_step_s)
                 computed_s = state.last_step_s - (self._feeding.waited_s - waited_s)
                 news = self._threads.add(done.step, computed_s, recorder)
                 state.threads = self._threads.record()
@@ -487,21 +434,24 @@ class TrainingSession:
         yield from self._feeding.news(done.step, recorder)
 
     def _keep(self, state: SessionState, recorder: Recorder) -> Iterator[Event]:
-        """Save, sample and look at the held-out pictures where it is time, or was asked for."""
+        """Save, sample and let look on whoever is to, where it is time or was asked for."""
         self._keep_averages(state, recorder)
-        yield from self._ask_probe(state, recorder)
+        now = self._moment(state, recorder)
+        yield from self._probe.look(now)
         if self._held_out_is_due(self.step):
-            yield from self._look_at_held_out(state, recorder)
+            yield from self._held_out.look(now)
         if self._save_is_due(self.step):
             self.wishes.save.clear()
             yield self._try_to_save(state, recorder)
-            if not self.wishes.stop.is_set() and self._quality.is_due(self.step):
-                measured, count = state.ema.module, self._threads.count
-                stop = self.wishes.stop
-                yield from self._quality.measure(measured, self.step, recorder, stop=stop, threads=count)
+            if not self.wishes.stop.is_set():
+                yield from self._quality.look(now)
         if self._grid_is_due(self.step) or self.wishes.samples.is_set():
             self.wishes.samples.clear()
             yield from self._try_to_sample(state, recorder)
+
+    def _moment(self, state: SessionState, recorder: Recorder) -> Moment:
+        run, stop = self.run_folder, self.wishes.stop
+        return Moment(self.step, state, self.config, run, recorder, self._threads, stop)
 
     def _something_is_due(self, step: int) -> bool:
         """Whether the weights of `step` are needed as they are then, so that it is read before another is begun."""
@@ -510,38 +460,8 @@ class TrainingSession:
         due = due or self._averages_are_due(step) or self._probe.is_due(step) or self._editing.is_due(step)
         return wished or due
 
-    def _ask_probe(self, state: SessionState, recorder: Recorder) -> Iterator[Event]:
-        if self._probe.is_due(self.step):
-            with self._threads.using():
-                measured = self._probe.ask(state, self.step, self.wishes.stop)
-            if measured is not None:
-                recorder.probe(measured)
-                yield measured
-            elif self._probe.failed is not None:
-                text = f"the probe's pictures cannot be read, and it ends: {self._probe.failed}"
-                recorder.event(self.step, "probe-ended", text)
-
-    def _look_at_held_out(self, state: SessionState, recorder: Recorder) -> Iterator[Event]:
-        pictures = self.pictures.held_out
-        assert pictures is not None
-        try:
-            began, losses = time.monotonic(), []
-            with self._threads.using():
-                for weights in (state.diffusion, state.ema.module):
-                    stop = self.wishes.stop
-                    losses.append(held_out_loss(weights, pictures, self.config, dtype=state.dtype, stop=stop))
-        except DataError as error:  # the training may have all that it needs
-            recorder.event(self.step, "held-out-missing", f"the held-out pictures cannot be read: {error}")
-            return
-        loss, ema_loss = losses
-        if loss is not None and ema_loss is not None:
-            recorder.held_out(self.step, loss, ema_loss)
-            took_s = time.monotonic() - began
-            yield HeldOutLoss(self.step, loss, pictures=len(pictures), ema_loss=ema_loss, seconds=took_s)
-
     def _held_out_is_due(self, step: int) -> bool:
-        often = self.config.train.held_out_every
-        return self.pictures.held_out is not None and (step % often == 0 or step == self.total)
+        return self._held_out.is_due(step, self.config, last=step == self.total)
 
     def _save_is_due(self, step: int) -> bool:
         again = self._retry_at is not None and time.monotonic() >= self._retry_at
@@ -716,39 +636,9 @@ class TrainingSession:
         images = save_samples(x, path, model=model, train=train, step=self.step, pairs=self._pairs)
         recorder.samples(self.step, path)
         yield Samples(step=self.step, images=images, path=path)
-        yield from strip_events(
-            *(self.run_folder, model, self.pictures, self.config),
-            step=self.step,
-            dtype=state.dtype,
-            using=self._threads.using(),
-        )
-        yield from self._look_for_copies(to_pixels(x, normalized=model.auto_normalize), recorder)
-
-    def _look_for_copies(self, images: NDArray[np.uint8], recorder: Recorder) -> Iterator[CopiesMeasured]:
-        """Whether samples are training pictures. Pictures that cannot be read are told of where they are trained on."""
-        began = time.monotonic()
-        try:
-            with self._threads.using():
-                found = self._copies.measure(images, self.step)
-        except (DataError, FolderAwayError):
-            return
-        if found is None:
-            return
-        path, count = self.run_folder.nearest_path(self.step), int(found.are_copies.sum())
-        make_folder(path.parent)
-        save_copies(path, found)
-        recorder.scalars(self.step, {"copies": count / len(images), COPY_DISTANCE: found.relative})
-        yield CopiesMeasured(
-            step=self.step,
-            copies=count,
-            of=len(images),
-            relative=found.relative,
-            held_out=found.held_out,
-            looked_at=found.looked_at,
-            pictures=found.pictures,
-            seconds=time.monotonic() - began,
-            path=path,
-        )
+        now = self._moment(state, recorder)
+        yield from look_at_strip(now, self.pictures)
+        yield from self._copies.look(now, to_pixels(x, normalized=model.auto_normalize))
 
 
 # --- the other processes of a training -------------------------------------------------------------------

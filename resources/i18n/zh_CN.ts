@@ -1806,6 +1806,15 @@ In the order in which they are done. Their numbers are an input of the network, 
         <translation>差</translation>
     </message>
     <message>
+        <source>{letter}, condition</source>
+        <extracomment>what the network saw beside x_t, of a generation of a conditional model</extracomment>
+        <translation>{letter}，条件</translation>
+    </message>
+    <message>
+        <source>Condition: what the network sees beside the noisy picture, the same at every step</source>
+        <translation>条件：网络在含噪图片之外看到的图片，每一步都相同</translation>
+    </message>
+    <message>
         <source>Prediction of A and of B</source>
         <translation>A 与 B 的预测</translation>
     </message>
@@ -1854,8 +1863,8 @@ In the order in which they are done. Their numbers are an input of the network, 
         <translation>下一次采样采用 A 的设置</translation>
     </message>
     <message>
-        <source>A second run with the settings above but for one, from the same noise; it becomes B.</source>
-        <translation>用上面的设置、只改一项，从同一噪声再生成一次；结果作为 B。</translation>
+        <source>A second run with the settings of A but for one, from the same noise; it becomes B.</source>
+        <translation>用 A 的设置、只改其中一项，从同样的噪声再生成一次；结果成为 B。</translation>
     </message>
     <message>
         <source>{letter} ends at t = {t}</source>
@@ -2776,8 +2785,16 @@ In the order in which they are done. Their numbers are an input of the network, 
         <translation>没有说明图片存到哪里：用 --out 指定文件夹，或用 --html 或 --export 指定一个文件。</translation>
     </message>
     <message>
+        <source>What was seen beside these pictures is {found} (width × height × channels), and this model needs {needed}. Choose the pictures that it is to see.</source>
+        <translation>这些图片旁所看到的条件为 {found}（宽 × 高 × 通道），而该模型需要 {needed}。请选择要给它看的图片。</translation>
+    </message>
+    <message>
         <source>This model makes pictures that belong to another one, and none was given. Give a picture as the condition.</source>
         <translation>此模型生成的图片要与另一张图片对应，但没有给出那张图片。请给出一张图片作为条件。</translation>
+    </message>
+    <message>
+        <source>This model makes pictures that belong to another one: timesteps are fitted only to models that make them of noise alone. Choose more steps, or another spacing.</source>
+        <translation>此模型生成的图片与另一张图片相配：只能为仅从噪声生成图片的模型拟合时间步。请用更多的步，或换一种间隔。</translation>
     </message>
     <message>
         <source>Only pixels were kept of this generation, which is too little to go on from. Generate it again.</source>
@@ -2882,6 +2899,10 @@ In the order in which they are done. Their numbers are an input of the network, 
     <message>
         <source>No picture of {folder} has a partner in {second}. Partners have the same name in the same sub-folder, whatever their kind of file.</source>
         <translation>{folder} 中没有图片在 {second} 中有对应图片。对应图片须在相同的子文件夹中同名，文件类型不限。</translation>
+    </message>
+    <message>
+        <source>Timesteps are not fitted to a model that is shown a picture.</source>
+        <translation>对于需要看一张图片的模型，不拟合时间步。</translation>
     </message>
     <message>
         <source>{path} has nothing that EMAs of other lengths are made of. Train with EMA lengths on to have it.</source>
@@ -4822,7 +4843,7 @@ In the order in which they are done. Their numbers are an input of the network, 
     <name>EventKinds</name>
     <message>
         <source>Checkpoint</source>
-        <extracomment>the title says it all Those with a mark have a colour each.</extracomment>
+        <extracomment>Block b holds the losses of the steps b·1024 + 1 … (b + 1)·1024. The kind of an event whose text is the loss of the held-out pictures. The number that stands beside it: the loss of the averaged weights. The share of the samples of a grid that are training pictures. How far samples are from the training pictures, as a number of the steps at which grids are made. That of an event which tells of a saved checkpoint. And of one that tells which settings change at its step, from what to what. The translators&apos; context of what kinds of events are called. What a kind of event is called, in the window and in a report; one without a title is called as it is stored.</extracomment>
         <translation>检查点</translation>
     </message>
     <message>
@@ -4834,6 +4855,10 @@ In the order in which they are done. Their numbers are an input of the network, 
         <translation>修改</translation>
     </message>
     <message>
+        <source>Not edited</source>
+        <translation>未修改</translation>
+    </message>
+    <message>
         <source>Rolled back</source>
         <translation>回退</translation>
     </message>
@@ -4842,12 +4867,32 @@ In the order in which they are done. Their numbers are an input of the network, 
         <translation>损失上升</translation>
     </message>
     <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
         <source>Rate rises</source>
         <translation>学习率上升</translation>
     </message>
     <message>
         <source>Not saved</source>
         <translation>未保存</translation>
+    </message>
+    <message>
+        <source>Numbers moved</source>
+        <translation>数据已移走</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>质量</translation>
+    </message>
+    <message>
+        <source>Not measured</source>
+        <translation>未能测量</translation>
+    </message>
+    <message>
+        <source>Probe ended</source>
+        <translation>探针结束</translation>
     </message>
     <message>
         <source>Pictures lost</source>
@@ -4864,6 +4909,10 @@ In the order in which they are done. Their numbers are an input of the network, 
     <message>
         <source>Folder back</source>
         <translation>文件夹恢复</translation>
+    </message>
+    <message>
+        <source>Cache full</source>
+        <translation>缓存已满</translation>
     </message>
     <message>
         <source>Threads</source>
@@ -7276,6 +7325,10 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>网络的模块</translation>
     </message>
     <message>
+        <source>condition</source>
+        <translation>条件</translation>
+    </message>
+    <message>
         <source>A shortcut: {source} on the way down gives its output to {target} on the way up</source>
         <translation>跳跃连接：下行的 {source} 把输出交给上行的 {target}</translation>
     </message>
@@ -7292,7 +7345,6 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <name>MapWords</name>
     <message>
         <source>t {low} to {high}</source>
-        <extracomment>what may help, in the tooltip</extracomment>
         <translation>t {low} 到 {high}</translation>
     </message>
     <message>
@@ -7301,6 +7353,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     </message>
     <message>
         <source>Too early to say</source>
+        <extracomment>The translators&apos; context. So many times the best loss is no number any more. A held-out loss so many times that of training pictures is no gap that a sentence should speak of. what may help, in whole sentences A kind of verdict → what is said of it, why, and what may help.</extracomment>
         <translation>现在下结论还太早</translation>
     </message>
     <message>
@@ -7353,6 +7406,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     </message>
     <message>
         <source>the loss is no number any more</source>
+        <extracomment>Where the loss is none: in place of the reason.</extracomment>
         <translation>损失已经不是数了</translation>
     </message>
     <message>
@@ -8836,7 +8890,9 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     </message>
     <message>
         <source>Loss</source>
-        <extracomment>The first one is shown at first.</extracomment>
+        <extracomment>Columns of the map that is made of the training&apos;s own losses, and the least steps that make one. Rows of the map of a probe. Fewer questions are none that this program asked: two for each band of the verdict. Steps whose losses the bars of the timesteps are the mean of. T where a run does not say. (n,), ascending (n,); NaN where it was none that the columns are of, from the first to the last (columns, bins), unweighted; NaN where nothing was measured the columns that are the beginning, whose loss the others are held against seconds since 1970 None: its description cannot be read what the numbers are multiplied by, to be in that unit of every step; otherwise it is measured now and then, or has nothing to smooth The numbers that are drawn, by their names in the metrics.
+----------
+The first one is shown at first.</extracomment>
         <translation>损失</translation>
     </message>
     <message>
@@ -9571,21 +9627,8 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
 <context>
     <name>Report</name>
     <message>
-        <source>Gradient norm</source>
-        <extracomment>Columns of the map that is made of the training&apos;s own losses, and the least steps that make one. Rows of the map of a probe. Fewer questions are none that this program asked: two for each band of the verdict. Steps whose losses the bars of the timesteps are the mean of. T where a run does not say. (n,), ascending (n,); NaN where it was none that the columns are of, from the first to the last (columns, bins), unweighted; NaN where nothing was measured the columns that are the beginning, whose loss the others are held against seconds since 1970 None: its description cannot be read The numbers of each step that are drawn besides the loss → what each is called.</extracomment>
-        <translation>梯度范数</translation>
-    </message>
-    <message>
-        <source>Learning rate</source>
-        <translation>学习率</translation>
-    </message>
-    <message>
-        <source>Pictures per second</source>
-        <translation>每秒图片数</translation>
-    </message>
-    <message>
         <source>the settings</source>
-        <extracomment>that the numbers and pictures reach (bins,) mean unweighted loss of the last steps what the probes say; None: they say nothing a kind of core.runs.probes → what was asked, if ever of the probes by kind, else &quot;&quot; for the training the sample grids and their steps, oldest first What a report reads, one after another; each is told before it is read.</extracomment>
+        <extracomment>that the numbers and pictures reach of the averaged weights (bins,) mean unweighted loss of the last steps what the probes say; None: they say nothing a kind of core.runs.probes → what was asked, if ever of the probes by kind, else &quot;&quot; for the training the sample grids and their steps, oldest first What a report reads, one after another; each is told before it is read.</extracomment>
         <translation>设置</translation>
     </message>
     <message>
@@ -9605,56 +9648,8 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>曲线</translation>
     </message>
     <message>
-        <source>Resumed</source>
-        <extracomment>Characters of a text of the run&apos;s: names and events may be as long as a file. Rows of the table of events, of measurements, and of what cannot be read. Parts of a curve that its smoothed one is the mean of. A value that is longer is left out of the command line: thousands of names. The kinds of events that have a table or a curve of their own. What a kind of event is called, and the mark of those that are drawn.</extracomment>
-        <translation>继续</translation>
-    </message>
-    <message>
-        <source>Edited</source>
-        <translation>修改</translation>
-    </message>
-    <message>
-        <source>Rolled back</source>
-        <translation>回退</translation>
-    </message>
-    <message>
-        <source>Diverged</source>
-        <translation>发散</translation>
-    </message>
-    <message>
-        <source>Not saved</source>
-        <translation>未能保存</translation>
-    </message>
-    <message>
-        <source>Pictures changed</source>
-        <translation>图片有变化</translation>
-    </message>
-    <message>
-        <source>Pictures lost</source>
-        <translation>图片丢失</translation>
-    </message>
-    <message>
-        <source>Pictures away</source>
-        <translation>图片暂不可用</translation>
-    </message>
-    <message>
-        <source>Pictures back</source>
-        <translation>图片已恢复</translation>
-    </message>
-    <message>
-        <source>Threads</source>
-        <translation>线程</translation>
-    </message>
-    <message>
-        <source>Other programs</source>
-        <translation>其他程序</translation>
-    </message>
-    <message>
-        <source>Failed</source>
-        <translation>失败</translation>
-    </message>
-    <message>
         <source>not begun</source>
+        <extracomment>Characters of a text of the run&apos;s: names and events may be as long as a file. Rows of the table of events, of measurements, and of what cannot be read. Parts of a curve that its smoothed one is the mean of. A value that is longer is left out of the command line: thousands of names. The kinds of events that have a table or a curve of their own. The kinds of events that are marked in the curves, and the class of their marks.</extracomment>
         <translation>未开始</translation>
     </message>
     <message>
@@ -11125,7 +11120,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     </message>
     <message>
         <source>Sampler</source>
-        <extracomment>News lies in the widest gap of the row over the pictures, or, where that one is narrower than this, in the player&apos;s before the buttons that save: no title or picture is covered, and no control but for the speed. Of what is looked at, before it scrolls: the switch and a row of pictures. In a narrower room the strip of kept generations shows their pictures alone. a ModelChoice Paths: of a run folder, a checkpoint, pictures or anything else the ForeignFacts of another program&apos;s file, completed a picture for &quot;first&quot;, &quot;second&quot; or &quot;mask&quot; is to be chosen the sample set of a model that comes with the program a row of EXPORTS the Branch to take a Made that is held is to be shown the training pictures nearest to the selected one the step under the cursor, also where it is the same of another recording more steps of the shown recording have arrived show the folder of what was saved what was removed is to be there again what the news&apos; button asks for the training step of the model that the shown pictures are of</extracomment>
+        <extracomment>News lies in the widest gap of the row over the pictures, or, where that one is narrower than this, in the player&apos;s before the buttons that save: no title or picture is covered, and no control but for the speed. Of what is looked at, before it scrolls: the switch and a row of pictures. In a narrower room the strip of kept generations shows their pictures alone. a ModelChoice Paths: of a run folder, a checkpoint, pictures or anything else the ForeignFacts of another program&apos;s file, completed a picture for &quot;first&quot;, &quot;second&quot; or &quot;mask&quot; is to be chosen the sample set of a model that comes with the program a row of EXPORTS the Branch to take a Made that is held is to be shown the training pictures nearest to the selected one the step under the cursor, also where it is the same of another recording more steps of the shown recording have arrived show the folder of what was saved what was removed is to be there again the last A of Compare of which it is known what made it what the news&apos; button asks for the training step of the model that the shown pictures are of</extracomment>
         <translation>采样</translation>
     </message>
 </context>
@@ -12792,7 +12787,7 @@ Building all rows takes a third of a second, and most are never looked at. of a 
     <name>StepScene</name>
     <message>
         <source>This step</source>
-        <extracomment>Heights: over the tiles of a row, the symbol and the small line below a tile, a heading, the line of the pixel. Between two tiles of the upper row: an arrow. Beside a term&apos;s tile: its coefficient, and the sign behind it. The line below each output of guidance, and by how much a third one may reach beyond the row. A tile may shrink to this share of its place for whole pixels.</extracomment>
+        <extracomment>Heights: over the tiles of a row, the symbol and the small line below a tile, a heading, the line of the pixel. Between two tiles of the upper row: an arrow. Beside a term&apos;s tile: its coefficient, and the sign behind it. What the network sees beside x_t stands at its left, smaller and close to it. The line below each output of guidance, and by how much a third one may reach beyond the row. A tile may shrink to this share of its place for whole pixels.</extracomment>
         <translation>这一步</translation>
     </message>
     <message>
@@ -12872,6 +12867,14 @@ Building all rows takes a third of a second, and most are never looked at. of a 
     <message>
         <source>previous {symbol}</source>
         <translation>上一步的 {symbol}</translation>
+    </message>
+    <message>
+        <source>condition</source>
+        <translation>条件</translation>
+    </message>
+    <message>
+        <source>What the network is given beside x_t, without noise, as further input channels: the same at every step.</source>
+        <translation>在 x_t 之外以更多输入通道给网络的图片，不加噪声：每一步都相同。</translation>
     </message>
     <message>
         <source>Classifier-free guidance goes beyond what the class changes (Ho &amp; Salimans 2022, arXiv 2207.12598, eq. 6).</source>
@@ -13367,6 +13370,10 @@ Building all rows takes a third of a second, and most are never looked at. of a 
     <message>
         <source>For the next run on {pictures}</source>
         <translation>用于下一个运行：{pictures}</translation>
+    </message>
+    <message>
+        <source>{n} runs wait already: take one out of the queue first</source>
+        <translation>已有 {n} 个运行在排队：请先从队列中移除一个</translation>
     </message>
     <message>
         <source>Trained by process {pid} on {host} – followed live; it can go on here when that has ended</source>
@@ -14611,6 +14618,10 @@ Building all rows takes a third of a second, and most are never looked at. of a 
         <translation>类别</translation>
     </message>
     <message>
+        <source>condition</source>
+        <translation>条件</translation>
+    </message>
+    <message>
         <source>guidance</source>
         <translation>引导</translation>
     </message>
@@ -14847,12 +14858,20 @@ Building all rows takes a third of a second, and most are never looked at. of a 
         <translation>知道{name}类全部 {count} 张图片者的最佳猜测</translation>
     </message>
     <message>
+        <source>The best guess of one who knows all {count} pictures, but does not see the condition</source>
+        <translation>知道全部 {count} 张图片、但看不到条件者的最佳猜测</translation>
+    </message>
+    <message>
         <source>Since step {step} one of {count} pictures has taken over</source>
         <translation>自第 {step} 步起，{count} 张图片中的一张占了上风</translation>
     </message>
     <message>
         <source>The best guess from {count} pictures</source>
         <translation>由 {count} 张图片得出的最佳猜测</translation>
+    </message>
+    <message>
+        <source>The best guess without the condition</source>
+        <translation>不看条件的最佳猜测</translation>
     </message>
 </context>
 </TS>

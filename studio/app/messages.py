@@ -11,8 +11,6 @@ from core.catalogue import CONTEXT, Option, Row
 from core.errors import MESSAGES, PHRASES, Phrase, StudioError
 from core.pictures.folder.reasons import REASONS
 from core.presets import preset
-from core.quality.spaces import CONTEXT as SPACES_CONTEXT
-from core.quality.spaces import SPACES
 from core.setting import ANY_NUMBER, Setting, as_text
 from core.setting import CONTEXT as SETTING_CONTEXT
 from core.settings import SETTINGS
@@ -113,12 +111,18 @@ def row_text(text: str) -> str:
 
 def space_title(name: str) -> str:
     """What a feature space is called; its name where this version has no such space."""
-    return QCoreApplication.translate(SPACES_CONTEXT, SPACES[name].title) if name in SPACES else name
+    from core.quality.spaces import CONTEXT as OF_SPACES
+    from core.quality.spaces import SPACES  # numpy comes with them, and the window stands before that
+
+    return QCoreApplication.translate(OF_SPACES, SPACES[name].title) if name in SPACES else name
 
 
 def space_help(name: str) -> str:
     """What a feature space sees."""
-    return QCoreApplication.translate(SPACES_CONTEXT, SPACES[name].help) if name in SPACES else ""
+    from core.quality.spaces import CONTEXT as OF_SPACES
+    from core.quality.spaces import SPACES
+
+    return QCoreApplication.translate(OF_SPACES, SPACES[name].help) if name in SPACES else ""
 
 
 def row_tip(row: Row) -> str:

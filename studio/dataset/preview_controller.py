@@ -13,7 +13,6 @@ from core.catalogue import SCHEDULES
 
 from .. import numbers
 from ..app.messages import error_text
-from ..imaging import to_image
 from ..jobs.requests import Requests
 from ..row_options import as_words, said_options
 from .inspector import Inspector
@@ -270,6 +269,8 @@ def _decides(config: RunConfig) -> tuple[DataConfig, bool, float]:
 
 
 def _shown(picture: PictureFile, preview: Preview, *, in_no_pair: bool) -> PreviewShown:
+    from ..imaging import to_image  # numpy, which is there once there is a preview
+
     height, width, channels = preview.pixels.shape
     return PreviewShown(
         name=picture.name,

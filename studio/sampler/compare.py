@@ -34,6 +34,7 @@ from .compare_tiles import Badge, ScaleBar, Tile, Wipe, heat
 from .compare_words import WhatDiffers
 
 SIDE_PX, LEAST_TOLD_PX = 280, 96
+SEEN_PX = 44
 LEFT_PX, RIGHT_PX = 40, 12
 #: The scale of the difference pictures ends at so many times the largest RMS of x̂_0, rounded up to 1, 2 or 5: of x_t it
 #: is several times that where the noise is another, and nothing of x̂_0 would be seen.
@@ -70,6 +71,12 @@ class CompareWay(QWidget):
                 ("apart", self.tr("Difference")),
             )
         }
+        #: what the network saw beside x_t, of a generation of a conditional model
+        self.seen = {letter: Tile(self.tr("{letter}, condition").format(letter=letter)) for letter in ("A", "B")}
+        for seen in self.seen.values():
+            seen.setFixedSize(SEEN_PX, SEEN_PX)
+            set_tip(seen, self.tr("Condition: what the network sees beside the noisy picture, the same at every step"))
+            seen.hide()
         self.wipe = Wipe(self.tr("Prediction of A and of B"))
         self.checkpoints = CheckpointPage()
         self.scale = ScaleBar()
@@ -120,7 +127,13 @@ class CompareWay(QWidget):
         for number, letter in enumerate(("A", "B")):
             top = 1 + 2 * number
             grid.setRowStretch(top, 1)
-            grid.addWidget(Badge(letter), top, 0)
+            side = QVBoxLayout()
+            side.setSpacing(6)
+            side.addStretch(1)
+            side.addWidget(Badge(letter), 0, Qt.AlignmentFlag.AlignHCenter)
+            side.addWidget(self.seen[letter])
+            side.addStretch(1)
+            grid.addLayout(side, top, 0)
             for column, name in enumerate(("x_t", "x_0", "apart"), 1):
                 grid.addWidget(self.tiles[letter, name], top, column)
             grid.addWidget(self.where[letter], top + 1, 1, 1, 2)
@@ -192,7 +205,7 @@ class CompareWay(QWidget):
         self.same.setFixedHeight(CONTROL_PX)
         self.same.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.same.setMenu(self.menu)
-        tip = self.tr("A second run with the settings above but for one, from the same noise; it becomes B.")
+        tip = self.tr("A second run with the settings of A but for one, from the same noise; it becomes B.")
         set_name(self.same, self.same.text(), tip)
         side.body.addWidget(self.same)
         return side
@@ -299,6 +312,8 @@ class CompareWay(QWidget):
         return ""
 
     def _show_one(self, letter: str, recording: Recording | None, share: float) -> None:
+        shows = recording is not None and recording.condition is not None
+        self.seen[letter].setVisible(shows)
         if recording is None or not recording.arrived:
             for name in ("x_t", "x_0"):
                 self.tiles[letter, name].set_image(None)
@@ -306,6 +321,8 @@ class CompareWay(QWidget):
             return
         both = Comparison(recording, recording)
         step, picture = both.steps_at(share)[0], min(self._picture, recording.count - 1)
+        if recording.condition is not None:
+            self.seen[letter].set_image(to_image(recording.condition[picture]))
         for name in ("x_t", "x_0"):
             self.tiles[letter, name].set_image(to_image(recording.one_shown(name, step, picture)))
         words = self.tr("step {step} of {steps} · t = {t}").format(

@@ -131,6 +131,7 @@ class WhatDiffers(QWidget):
             "image_size": self.tr("size"),
             "eta": "η",
             "classes": self.tr("classes"),
+            "condition": self.tr("condition"),
             "guidance_scale": self.tr("guidance"),
             "guidance_rescale": self.tr("rescale"),
             "guide": self.tr("guide"),

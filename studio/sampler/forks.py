@@ -126,6 +126,11 @@ class Forks:
             self._seen = [each for each in self._seen if each is not self.shown] + [self.shown]
         return self.shown
 
+    def of(self, recording: Recording | None) -> Made | None:
+        """What is known of a recording, shown or not."""
+        known = self.held if self.guest is None else (*self.held, self.guest)
+        return next((made for made in known if made.recording is recording), None)
+
     def drop(self, made: Made) -> None:
         """Close one, where nobody else needs it."""
         self.held.remove(made)
@@ -569,6 +574,7 @@ class ForkLine(QWidget):
         """Those that are held, in the order of the tree."""
         for button in self.nodes:
             self._row.removeWidget(button)
+            button.hide()
             button.deleteLater()
         self.nodes = {}
         for made in forks.held:

@@ -46,6 +46,7 @@ class Recalled:
     distance  (S,) RMS of the network's x̂_0 from the guess, in the network's range
     taken_at  the first step at which one picture has more than half of the weight; -1: none
     name      of a picture, by its place; picture: its pixels, by place and turn
+    blind     the network sees a picture beside x_t, which is not known here
     """
 
     count: int
@@ -58,6 +59,7 @@ class Recalled:
     taken_at: int
     name: Callable[[int], str]
     picture: Callable[[int, int], Pictures]
+    blind: bool = False
 
 
 class Unknown:
@@ -203,6 +205,9 @@ class _Weights(QWidget):
             words = self.tr("The best guess of one who knows all {count} pictures of {name}").format(
                 count=numbers.count(recalled.count), name=recalled.of_class
             )
+        if recalled.blind:
+            words = self.tr("The best guess of one who knows all {count} pictures, but does not see the condition")
+            words = words.format(count=numbers.count(recalled.count))
         if 0 <= recalled.taken_at <= self.step:
             words = self.tr("Since step {step} one of {count} pictures has taken over").format(
                 step=numbers.count(recalled.taken_at + 1), count=numbers.count(recalled.count)
@@ -211,6 +216,8 @@ class _Weights(QWidget):
         painter.setPen(theme().color("muted"))
         if painter.fontMetrics().boundingRect(beside.toRect(), wrap, words).height() > beside.height():
             words = self.tr("The best guess from {count} pictures").format(count=numbers.count(recalled.count))
+            if recalled.blind:
+                words = self.tr("The best guess without the condition")
         painter.save()
         painter.setClipRect(beside)
         painter.drawText(beside, wrap, words)

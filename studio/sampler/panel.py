@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,7 +43,7 @@ from .compare import CompareWay
 from .compare_choice import Offers
 from .controls import SamplerControls
 from .curves import Curves
-from .forks import ForkBar, ForkLine, Forks
+from .forks import ForkBar, ForkLine, Forks, Made
 from .kept import KeptStrip
 from .models import ModelChoice, ModelFacts, SamplerRequest, Shown
 from .nearest_dialog import NearestDialog
@@ -195,6 +196,7 @@ class SamplerPanel(QWidget):
         self._picture = 0
         self._stale = False
         self._forks = Forks()
+        self._made_a: Made | None = None  #: the last A of Compare of which it is known what made it
         self._why_no_fork = ""
         self._undoes_removal = False
         self._offered = self.folder_wished  #: what the news' button asks for
@@ -376,7 +378,17 @@ class SamplerPanel(QWidget):
         choices = self.controls.choices
         # A run that was opened by its file stands there as its newest checkpoint alone.
         earlier = (choice for choice in self.head.model.earlier() if choice not in choices)
-        return Offers(self.request(), self.controls.facts, (*choices, *earlier))
+        a = self.compare.a
+        found = self._forks.of(a)
+        if found is not None:  # the tree lets go of it once there is a B
+            self._made_a = found
+        made = self._made_a
+        if a is None or made is None or made.recording is not a:  # nobody knows what made it
+            return Offers(self.request(), self.controls.facts, (*choices, *earlier))
+        request = made.request
+        if a.condition is not None:  # as it was seen: the files may be others by now
+            request = replace(request, condition=a.seen(), condition_from="")
+        return Offers(request, made.facts, (*choices, *earlier))
 
     def ask_about(self, path: Path, settings: Mapping[str, object]) -> None:
         """A picture that was made with these settings was dropped: ask what for."""

@@ -198,6 +198,7 @@ def request_of(
         strength == facts.offset_noise_strength,
         _labels(said.get("classes"), facts),
         guide=guide,
+        condition=recording.seen(),
         **numbers,  # type: ignore[arg-type]
     )
 

@@ -127,21 +127,24 @@ class ModelSource:
 
     def frames(
         self, request: SamplerRequest, device: str, training: SnapshotSource | None
-    ) -> Iterator[ModelFacts | SamplingEvent]:
-        """The facts of the model as it is now, then everything that `core.sampling` tells. Raises StudioError."""
+    ) -> Iterator[ModelFacts | SamplingEvent | None]:
+        """The facts of the model as it is now, then everything that `core.sampling` tells. Raises StudioError.
+
+        None between them while the run's pictures are looked for.
+        """
         from core.precision import sampling_precision
         from core.sampling import sample_frames
 
         model = self._model(request.choice, request.weights, device, training)
         yield self._facts(model, request.weights)
         precision, _ = sampling_precision(model.diffusion, request.precision, request.count)
-        config = replace(self._config(request, model), precision=precision)
+        config = replace((yield from self._config(request, model)), precision=precision)
         begin = partial(sample_frames, model.diffusion, config, with_layers=True)
         yield from self._made(begin, model, request, device)
 
     def grid(
         self, requests: Sequence[SamplerRequest], picture: int, device: str, training: SnapshotSource | None
-    ) -> Iterator[GridEvent]:
+    ) -> Iterator[GridEvent | None]:
         """What `core.checkpoint_grid` tells of a picture's x_T taken back by the model of each request."""
         from core.checkpoint_grid import sample_rows
 
@@ -152,7 +155,7 @@ class ModelSource:
 
     def _row(
         self, request: SamplerRequest, picture: int, device: str, training: SnapshotSource | None
-    ) -> Iterator[SamplingEvent]:
+    ) -> Iterator[SamplingEvent | None]:
         """One picture of a request. Raises StudioError."""
         from core.checkpoint_grid import for_picture
         from core.precision import sampling_precision
@@ -160,12 +163,15 @@ class ModelSource:
 
         model = self._model(request.choice, request.weights, device, training, kept_as="row")
         precision, _ = sampling_precision(model.diffusion, request.precision, 1)
-        config = replace(self._config(request, model), precision=precision)
+        config = replace((yield from self._config(request, model)), precision=precision)
         begin = partial(sample_frames, model.diffusion, for_picture(config, picture))
         yield from self._made(begin, model, request, device)
 
-    def _config(self, request: SamplerRequest, model: _Model) -> SampleConfig:
-        """What core is asked for, with the run's own pictures where they are to be shown. Raises StudioError."""
+    def _config(self, request: SamplerRequest, model: _Model) -> Generator[None, None, SampleConfig]:
+        """What core is asked for, with the run's own pictures where they are to be shown. Raises StudioError.
+
+        Yields while it looks for them, so that a search through a large folder ends when nobody waits for it any more.
+        """
         config, folder = request.config(), self._run_of(model)
         if not request.condition_from or folder is None:
             return config
@@ -174,9 +180,12 @@ class ModelSource:
 
         asked = (folder, request.condition_from, request.count)
         if self._shown is None or self._shown[0] != asked:
-            *_, found = shown_of_run(folder, request.count, held_out=request.condition_from == HELD_OUT)
-            assert not isinstance(found, LoadProgress)
-            self._shown = (asked, found)
+            for found in shown_of_run(folder, request.count, held_out=request.condition_from == HELD_OUT):
+                if isinstance(found, LoadProgress):
+                    yield
+                else:
+                    self._shown = (asked, found)
+        assert self._shown is not None
         return replace(config, condition=self._shown[1])
 
     def _run_of(self, model: _Model) -> Path | None:
@@ -275,6 +284,7 @@ class ModelSource:
                     int(answer.taken_at.flat[0]),
                     memory.names.__getitem__,
                     memory.picture,
+                    blind=bool(model.diffusion.condition_channels),
                 )
             else:
                 yield Underway(answer)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QImage
 
@@ -82,6 +83,7 @@ class Told:
 
     flow       x_t, the output, x̂_0, ε̂, in their order
     fed_back   x̂_0 of the step before, where the network is given it
+    condition  what the network sees beside x_t, where it sees something
     guided     the outputs of which the output was made: with the class, without, of the guide
     addends    what the sampler added up; empty: `no_sum` says why
     result     what came out
@@ -100,11 +102,19 @@ class Told:
     no_sum: str = ""
     summary: str = ""
     formula: str = ""
+    condition: Tile | None = None
 
     @property
     def tiles(self) -> tuple[Tile, ...]:
         """All that have a picture of full size or less."""
-        some = (*self.flow, *self.guided, self.fed_back, *(addend.tile for addend in self.addends), self.result)
+        some = (
+            *self.flow,
+            *self.guided,
+            self.fed_back,
+            self.condition,
+            *(addend.tile for addend in self.addends),
+            self.result,
+        )
         return tuple(tile for tile in some if tile is not None and tile.values is not None)
 
     def sum_at(self, column: int, row: int, channel: int) -> str:
@@ -177,6 +187,7 @@ class _Teller:
             "" if addends else QCoreApplication.translate("StepTold", "This sampler does not tell what it added up."),
             self._summary(),
             self._formula(),
+            self._condition(),
         )
 
     # --- what the network says -----------------------------------------------------------------------------
@@ -256,6 +267,25 @@ class _Teller:
             QCoreApplication.translate("StepTold", "previous {symbol}").replace("{symbol}", "{x_0_hat}"),
             self._values("x_0", self.step - 1),
             tip,
+        )
+
+    def _condition(self) -> Tile | None:
+        """What the network sees beside x_t, the same at every step."""
+        seen = self.recording.condition
+        if seen is None:
+            return None
+        pixels = seen[self.of][0]
+        low = -1 if self.recording.started.normalized else 0
+        values: Values = (low + pixels.astype(np.float32) * ((1 - low) / 255)).astype(np.float32)
+        return Tile(
+            QCoreApplication.translate("StepTold", "condition"),
+            values,
+            QCoreApplication.translate(
+                "StepTold",
+                "What the network is given beside x_t, without noise, as further input channels: the same at every "
+                "step.",
+            ),
+            image=to_image(pixels),
         )
 
     def _scale(self, name: str = "guidance_scale") -> float | None:

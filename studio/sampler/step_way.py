@@ -33,6 +33,8 @@ MARGIN_PX, DIVIDER_PX = 20, 20
 LEAST_ARROW_PX, COEFFICIENT_ROOM_PX, SIGN_PX, EQUALS_PX = 52, 84, 34, 44
 ABOVE_PX = 38
 GUIDED_SHARE = 0.44
+#: What the network sees beside x_t stands at its left, smaller and close to it.
+BESIDE_SHARE, BESIDE_GAP_PX = 0.6, 12
 #: The line below each output of guidance, and by how much a third one may reach beyond the row.
 LABEL_PX, MORE_GUIDED_PX = 16, 40
 #: A tile may shrink to this share of its place for whole pixels.
@@ -176,8 +178,9 @@ class StepScene(QWidget):
     def _sizes(self, told: Told) -> tuple[float, float, bool, float]:
         """The sides of both rows' tiles, whether coefficients stand over them, and the breadth of a term."""
         wide, count = self.width(), max(1, len(told.addends))
-        columns = len(told.flow) + 1 + (GUIDED_SHARE if told.guided else 0)
-        arrows = LEAST_ARROW_PX * (len(told.flow) + bool(told.guided))
+        seen = told.condition is not None
+        columns = len(told.flow) + 1 + (GUIDED_SHARE if told.guided else 0) + (BESIDE_SHARE if seen else 0)
+        arrows = LEAST_ARROW_PX * (len(told.flow) + bool(told.guided)) + (BESIDE_GAP_PX if seen else 0)
         broad = (wide - 2 * MARGIN_PX - arrows) / columns
         longest = max((_width(addend.written, CAPTION_PX) for addend in told.addends), default=0.0)
         found = []
@@ -209,9 +212,13 @@ class StepScene(QWidget):
         heading = self.tr("What the network says")
         self._text(painter, QRectF(0, min(8, top - TOP_PX + 8), self.width(), HEADING_PX), heading, CAPTION_PX, "muted")
         guided = size * GUIDED_SHARE if told.guided else 0.0
+        beside = round(size * BESIDE_SHARE) if told.condition is not None else 0
         columns = [size, size, *([guided] if guided else []), *[size] * (len(told.flow) - 1)]
-        gap = (self.width() - 2 * MARGIN_PX - sum(columns)) / (len(columns) - 1)
-        lefts, left = [], float(MARGIN_PX)
+        begin = MARGIN_PX + (beside + BESIDE_GAP_PX if beside else 0.0)
+        gap = (self.width() - begin - MARGIN_PX - sum(columns)) / (len(columns) - 1)
+        if told.condition is not None:
+            self._tile(painter, told.condition, QRectF(MARGIN_PX, top + size - beside, beside, beside), BESIDE_GAP_PX)
+        lefts, left = [], float(begin)
         for column in columns:
             lefts.append(left)
             left += column + gap

@@ -142,7 +142,10 @@ class Configuring(QObject):
         """
         self._beside = beside
         self._shown = run_config
-        self.edits.set_run(run_config if trains else None)
+        if beside is None:
+            self.edits.set_run(run_config if trains else None)
+        else:
+            self.edits.set_aside()
         config = self.config
         wished = run_config if run_config is not None else self._project.wished
         changed = changed_settings(wished)

@@ -257,6 +257,7 @@ class TrainingController(QObject):
         self.film = FilmSaver(panel.samples, project, settings, self._display.say, self)
         self._next_shown = False  #: the form has the settings of the run after the one that trains
         self._next_wanted = False  #: the first of the queue is to begin once its pictures are open
+        self.queue.changed.connect(self._queue_changed)
         self.at_once = AtOnce(panel.summary.at_once, panel, self.checkpoints.kept, self)
         self._connect()
         self._enter(self._idle_state())
@@ -385,7 +386,7 @@ class TrainingController(QObject):
     @Slot()
     def _queue_next(self) -> None:
         scan = self._project.scan
-        if scan is None or self._configuring.reason():
+        if scan is None or self._configuring.reason() or self.queue.full:
             return
         run = QueuedRun(scan.folder, self._project.config)
         self.queue.add(run)
@@ -706,13 +707,20 @@ class TrainingController(QObject):
             pausing=self._running.pausing,
         )
 
+    @Slot()
+    def _queue_changed(self) -> None:
+        if self._next_shown:
+            self._show_queueing()
+
     def _show_queueing(self) -> None:
         scan = self._project.scan
         if scan is None:
             self._panel.form.queueing.show_state("", self.tr("Choose pictures first"))
         else:
             words = self.tr("For the next run on {pictures}").format(pictures=scan.folder.name)
-            self._panel.form.queueing.show_state(words, self._configuring.reason())
+            full = self.tr("{n} runs wait already: take one out of the queue first")
+            reason = full.format(n=numbers.count(len(self.queue))) if self.queue.full else self._configuring.reason()
+            self._panel.form.queueing.show_state(words, reason)
 
     def _reason(self) -> str:
         """Why nothing can be started now, or ""."""

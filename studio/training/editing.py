@@ -100,6 +100,7 @@ class LiveEdits(QObject):
         super().__init__(parent)
         self._bar = bar
         self._run: RunConfig | None = None  #: the settings of the run that trains; None: none does
+        self._aside = False
         self._step = 0
         self._draft: dict[str, object] = {}
         self._waits: dict[str, object] = {}  #: applied, and not told yet
@@ -116,9 +117,14 @@ class LiveEdits(QObject):
             self._draft, self._waits, self._last = {}, {}, None
         elif self._run is not None:
             self._draft = {name: value for name, value in self._draft.items() if value != run.setting(name)}
-        self._run = run
+        self._run, self._aside = run, False
         self._bar.setVisible(run is not None)
         self._show()
+
+    def set_aside(self) -> None:
+        """Something else is looked at; what is wished stays until `set_run` tells of the run again."""
+        self._aside = True
+        self._bar.hide()
 
     def set_step(self, step: int) -> None:
         """How many steps are done."""
@@ -145,7 +151,7 @@ class LiveEdits(QObject):
     @property
     def active(self) -> bool:
         """Whether settings can be changed now."""
-        return self._run is not None
+        return self._run is not None and not self._aside
 
     @property
     def names(self) -> frozenset[str]:
@@ -159,7 +165,7 @@ class LiveEdits(QObject):
 
     @property
     def config(self) -> RunConfig:
-        """The run's settings with the wishes; only while `active`."""
+        """The run's settings with the wishes; only of a run that trains."""
         assert self._run is not None
         return self._run.with_settings({**self._waits, **self._draft})
 

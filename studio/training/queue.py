@@ -63,9 +63,15 @@ class RunQueue(QObject):
     def __len__(self) -> int:
         return len(self.runs)
 
+    @property
+    def full(self) -> bool:
+        """Whether no other can wait."""
+        return len(self.runs) >= MOST
+
     def add(self, run: QueuedRun) -> None:
-        """Behind all others."""
-        self._keep((*self.runs, run)[:MOST])
+        """Behind all others; not where it is `full`."""
+        if not self.full:
+            self._keep((*self.runs, run))
 
     def remove(self, place: int) -> None:
         """It does not wait any more."""

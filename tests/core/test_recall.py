@@ -372,6 +372,13 @@ def test_a_memory_says_which_random_changes_it_lacks(tmp_path: Path) -> None:
         np.testing.assert_array_equal(memory.pixels, last(remember(pictures)).pixels)
 
 
+def test_a_memory_of_pictures_with_a_condition_is_of_the_pictures_alone(tmp_path: Path) -> None:
+    with closing(a_set(tmp_path / "pictures", condition="grey")) as pictures:
+        memory = last(remember(pictures))
+    with closing(a_set(tmp_path / "pictures")) as pictures:
+        np.testing.assert_array_equal(memory.pixels, last(remember(pictures)).pixels)
+
+
 def test_a_memory_of_a_class_has_the_pictures_that_the_network_was_told_are_of_it(tmp_path: Path) -> None:
     with closing(a_set(tmp_path / "pictures")) as pictures:
         everything = last(remember(pictures))

@@ -6,7 +6,7 @@ import hashlib
 import time
 from collections.abc import Generator, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,6 +90,12 @@ class PictureSet:
         """(H, W, C) of every picture."""
         assert self.data.channels is not None
         return *self.data.height_and_width, self.data.channels
+
+    @property
+    def rows(self) -> NDArray[np.integer[Any]]:
+        """(N,) the row of each picture in its folder's table."""
+        rows: NDArray[np.integer[Any]] = self._source.files.rows[self._places]
+        return rows
 
     @property
     def fingerprint(self) -> str:

@@ -71,7 +71,7 @@ class MapView(QWidget):
         self._carried: Mapping[str, QImage] = {}
         self._t: int | None = None
         self.current = ""  #: the module of the selected block
-        self._feeds_back = False
+        self._feeds_back = self._sees = False
         self._time: list[tuple[TimeBox, QRectF]] = []
         self._after_time = QRectF()  #: the place of the words behind the last of them
         self._title_px = BODY_PX
@@ -86,14 +86,20 @@ class MapView(QWidget):
     # --- what is shown -------------------------------------------------------------------------------------
 
     def show_rows(
-        self, rows: Sequence[BlockRow], entry_shape: str = "", *, feeds_back: bool = False, placeholder: str = ""
+        self,
+        rows: Sequence[BlockRow],
+        entry_shape: str = "",
+        *,
+        feeds_back: bool = False,
+        sees: bool = False,
+        placeholder: str = "",
     ) -> None:
         """Another network; of no rows the placeholder is shown.
 
-        entry_shape: of what goes into it; feeds_back: whether x̂_0 of the step before does too.
+        entry_shape: of what goes into it; feeds_back: whether x̂_0 of the step before does too; sees: or a condition.
         """
         self._rows, self._entry_shape, self._placeholder = tuple(rows), entry_shape, placeholder
-        self._feeds_back = feeds_back
+        self._feeds_back, self._sees = feeds_back, sees
         if self.current not in {row.module for row in self._rows}:
             self.current = ""
         self.setMinimumSize(LEAST_WIDTH_PX if self._rows else 0, least_height(self._rows) if self._rows else 120)
@@ -129,6 +135,12 @@ class MapView(QWidget):
         """Module → the mean of what the shortcut into it carries; empty: none is known."""
         self._carried = pictures
         self.update()
+
+    @property
+    def entry_words(self) -> str:
+        """What goes in, in symbols."""
+        parts = ["{x_t}", "{x_0_hat}"] if self._feeds_back else ["{x_t}"]
+        return ", ".join([*parts, self.tr("condition")] if self._sees else parts)
 
     @property
     def feeds_back(self) -> bool:
@@ -483,12 +495,14 @@ class MapView(QWidget):
         painter.setBrush(theme().color("panel"))
         painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), CORNER_PX - 2, CORNER_PX - 2)
         side, x = box.height() - 4, box.left() + 3
-        for image in self._entry:
+        font = sized_font(CAPTION_PX if self._sees else BODY_PX)
+        words = text_size(self.entry_words, font).width() + text_size(self._entry_shape, sized_font(CAPTION_PX)).width()
+        room = int((box.width() - words - 15) // (side + 3))  # a picture that would stand in the words' way is left out
+        for image in self._entry[: max(0, room)]:
             draw_picture(painter, QRectF(x, box.top() + 2, side, side), image)
             x += side + 3
-        words = "{x_t}, {x_0_hat}" if self._feeds_back else "{x_t}"
         place = QRectF(x + (4 if self._entry else 5), box.top(), 80, box.height())
-        paint_text(painter, place, words, sized_font(BODY_PX), theme().color("text"))
+        paint_text(painter, place, self.entry_words, font, theme().color("text"))
         right = box.adjusted(0, 0, -8, 0)
         paint_text(painter, right, self._entry_shape, sized_font(CAPTION_PX), theme().color("muted"), "right")
 

@@ -119,12 +119,14 @@ class Stepping(QObject):
         self._panel.block.over.show_t(t)
 
     def _entry(self, recording: Recording, step: int) -> list[QImage]:
-        """Small pictures of what goes into the network: x_t, and x̂_0 of the step before where it is fed back."""
+        """Small pictures of what goes in, as far as there is room: x_t, x̂_0 of the step before, the condition."""
         picture = self._seen.picture
         try:
             images = [to_image(recording.one_shown("x_t", step, picture))]
             if self._panel.map.feeds_back and step:
                 images.append(to_image(recording.one_shown("x_0", step - 1, picture)))
+            elif recording.condition is not None:
+                images.append(to_image(recording.condition[picture]))
         except StudioError:  # a kept one whose file was cut off meanwhile: the sampler room tells of it
             return []
         return images

@@ -153,7 +153,7 @@ class EventsList(QWidget):
         self._pages.setCurrentIndex(1 if self.model.rows else 0)
         metrics = self.table.fontMetrics()
         last = numbers.count(max((one.step for one in self.model.rows), default=0))
-        self.table.setColumnWidth(0, max(32, metrics.horizontalAdvance(last) + 12))
+        self.table.setColumnWidth(0, max(40, metrics.horizontalAdvance(last) + 24))
         titles = {title_of(one.kind) for one in self.model.rows}
         widest = max((metrics.horizontalAdvance(title) for title in titles), default=0)
         self.table.setColumnWidth(1, SWATCH_PX + widest + 16)

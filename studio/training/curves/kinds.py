@@ -1,15 +1,16 @@
-"""What happens in a training besides its steps, a row each: its title, and how its mark is drawn in the plots.
+"""What happens in a training besides its steps: how its mark is drawn in the plots, and what is listed of it.
 
-The names are those that a training's recorder stores; an event of a kind without a row is listed and has no mark.
+The names are those that a training's recorder stores, and `core.runs.metrics.EVENT_TITLES` says what each is called; an
+event of a kind without a row is listed and has no mark.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+from PySide6.QtCore import QCoreApplication
 
-from core.runs.metrics import EDIT, HELD_OUT, SAVED
+from core.runs.metrics import EDIT, EVENT_TITLES, EVENTS_CONTEXT, HELD_OUT, SAVED
 from core.training.events import (
     CheckpointSaved,
     Diverged,
@@ -33,30 +34,23 @@ DOTS, DASHES, DOT_DASH = (1.0, 4.0), (7.0, 4.0), (7.0, 3.0, 1.0, 3.0)
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of event. `colour` ("": no mark) is a token of the theme, `dash` the lengths of lines and gaps in px."""
+    """How a kind is shown. `colour` ("": no mark) is a token of the theme, `dash` lengths of lines and gaps in px."""
 
-    title: str
     colour: str = ""
     dash: tuple[float, ...] = DOTS
     plain: bool = False  #: the title says it all
 
 
-#: Those with a mark have a colour each.
+#: Those that are shown otherwise than in words, which have a title alone. Those with a mark have a colour each.
 KINDS: dict[str, Kind] = {
-    SAVED: Kind(str(QT_TRANSLATE_NOOP("EventKinds", "Checkpoint")), "edge", plain=True),
-    "resumed": Kind(str(QT_TRANSLATE_NOOP("EventKinds", "Resumed")), "accent", DOT_DASH, plain=True),
-    "edit": Kind(str(QT_TRANSLATE_NOOP("EventKinds", "Edited")), "fourth", DASHES),
-    "rolled-back": Kind(str(QT_TRANSLATE_NOOP("EventKinds", "Rolled back")), "error", DASHES),
-    "diverged": Kind(str(QT_TRANSLATE_NOOP("EventKinds", "Loss rises")), "validation", DOT_DASH),
-    "rate-rises": Kind(str(QT_TRANSLATE_NOOP("EventKinds", "Rate rises")), "weight", DOT_DASH),
-    "save-failed": Kind(str(QT_TRANSLATE_NOOP("EventKinds", "Not saved"))),
-    "pictures-lost": Kind(str(QT_TRANSLATE_NOOP("EventKinds", "Pictures lost"))),
-    "pictures-changed": Kind(str(QT_TRANSLATE_NOOP("EventKinds", "Other pictures"))),
-    "pictures-away": Kind(str(QT_TRANSLATE_NOOP("EventKinds", "Folder gone"))),
-    "pictures-back": Kind(str(QT_TRANSLATE_NOOP("EventKinds", "Folder back")), plain=True),
-    "threads": Kind(str(QT_TRANSLATE_NOOP("EventKinds", "Threads"))),
-    "others-busy": Kind(str(QT_TRANSLATE_NOOP("EventKinds", "Others busy"))),
-    "others-gone": Kind(str(QT_TRANSLATE_NOOP("EventKinds", "Others gone")), plain=True),
+    SAVED: Kind("edge", plain=True),
+    "resumed": Kind("accent", DOT_DASH, plain=True),
+    "edit": Kind("fourth", DASHES),
+    "rolled-back": Kind("error", DASHES),
+    "diverged": Kind("validation", DOT_DASH),
+    "rate-rises": Kind("weight", DOT_DASH),
+    "pictures-back": Kind(plain=True),
+    "others-gone": Kind(plain=True),
 }
 
 #: What the window is told while it trains → the kind that is stored of it.
@@ -109,5 +103,5 @@ def step_of(event: Event) -> int:
 
 
 def title_of(kind: str) -> str:
-    """What a kind is called, in the window's language; its stored name where it has no row."""
-    return QCoreApplication.translate("EventKinds", KINDS[kind].title) if kind in KINDS else kind
+    """What a kind is called, in the window's language; its stored name where it has none."""
+    return QCoreApplication.translate(EVENTS_CONTEXT, EVENT_TITLES[kind]) if kind in EVENT_TITLES else kind

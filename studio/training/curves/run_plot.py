@@ -41,7 +41,7 @@ POSITIONS = 100
 #: How wide the choices and the slider are, beside the form and where there is room.
 CHOICE_PX, CHOICE_SIGNS = (84, 190), 18
 AXIS_PX = (90, 96)
-SLIDER_PX = (40, 96)
+SLIDER_PX = (28, 96)
 #: More lines of one kind than this are a curtain.
 MOST_MARKS = 40
 #: A mark is told within so many pixels of the pointer.

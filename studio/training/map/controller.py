@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from core.errors import ConfigError, RunError, StudioError
 from core.runs.metrics import read_events, read_timestep_rows
-from core.runs.probes import HELD_OUT_EMA, KINDS, TRAIN, TRAIN_EMA, Probe, read_cost, read_probe
+from core.runs.probes import HELD_OUT, HELD_OUT_EMA, KINDS, TRAIN, TRAIN_EMA, Probe, read_cost, read_probe
 from core.training.timesteps import BINS
 from core.training.verdict import Verdict, judge
 
@@ -206,9 +206,12 @@ class MapController(QObject):
         if self._live is None:
             return []
         looks = self._live.looks
-        found = [kind for kind in (TRAIN_EMA, TRAIN, HELD_OUT_EMA, "held-out") if kind in looks.probes()]
+        kinds = [kind for kind in (TRAIN_EMA, TRAIN, HELD_OUT_EMA, HELD_OUT) if kind in looks.probes()]
+        # One look is no map yet: until there is another, the training's own losses are.
+        found = [kind for kind in kinds if len(looks.probe(kind).steps) > 1]
         if len(looks.own):
             found.append(OWN)
+        found = found or kinds
         if found and self._weights is not None:
             found.append(SHARE)
         return found
@@ -246,7 +249,8 @@ class MapController(QObject):
         live, source = self._live, self._source()
         if live is None:
             return of_probe(Probe(np.empty(0, np.int64), np.empty(0, np.int64), np.empty((0, 0), np.float32)))
-        of_own_losses = source == OWN or (source == SHARE and not len(live.looks.probe(TRAIN).steps))
+        few = len(live.looks.probe(TRAIN).steps) < 2 and len(live.looks.own) > 0
+        of_own_losses = source == OWN or (source == SHARE and few)
         # The slider asks at every pixel, and only a look makes another one.
         key = live, source, live.looks.changes, len(live.looks.own) if of_own_losses else 0
         if key != self._grid_of:
@@ -336,7 +340,9 @@ class MapController(QObject):
         panel.curves.show_curves(step, timesteps, self._curves(live, step, grid, place))
 
     def _curves(self, live: LiveRun, step: int, grid: Grid, place: int) -> dict[str, tuple[Values, Values]]:
-        """The lines of the lower plot: of each kind the look nearest to the step."""
+        """The lines of the lower plot: of each kind the look nearest to the step; or the training's own losses."""
+        if grid.means:
+            return {"own": _line(grid, place, live), "start": _line(grid, 0, live)}
         found: dict[str, tuple[Values, Values]] = {}
         for name, kind in (("train", TRAIN), ("ema", TRAIN_EMA), ("held_out", HELD_OUT_EMA)):
             probe = live.looks.probe(kind)
@@ -347,9 +353,6 @@ class MapController(QObject):
         if found:
             train = live.looks.probe(TRAIN)
             found["start"] = _line(of_probe(Probe(train.t, train.steps[:1], train.losses[:1])), 0, live)
-        else:
-            found["own"] = _line(grid, place, live)
-            found["start"] = _line(grid, 0, live)
         return found
 
 

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import StudioError
-from core.runs.grids import read_grid
-from core.runs.listing import ListedFacts, Lister, count_parameters, grids_in
+from core.runs.grids import grids_in, read_grid
+from core.runs.listing import ListedFacts, Lister, count_parameters
 from core.runs.metrics import read_events, read_losses, read_scalar
 from core.runs.run import METRICS, SAMPLES
 

@@ -137,6 +137,23 @@ def test_colour_jitter_of_a_pair_leaves_the_condition_alone(folders: tuple[Path,
     np.testing.assert_array_equal(plain.condition, jittered.condition)
 
 
+@pytest.mark.parametrize("crop", ["centre", "random"])
+def test_pair_of_the_same_picture_twice_when_augmented_is_warped_as_one(
+    folders: tuple[Path, Path], tmp_path: Path, crop: str
+) -> None:
+    for path in (folders[0]).rglob("*.png"):
+        with Image.open(path) as image:
+            save(tmp_path / "same" / path.relative_to(folders[0]), np.asarray(image))
+    data = paired(folders[0], tmp_path / "same", crop=crop, horizontal_flip=True, augment=0.6)
+    plain = paired(folders[0], tmp_path / "same", crop=crop, horizontal_flip=True)
+    for number in range(6):
+        batch = assemble(loaded(folders[0], data), seed=2, batch_index=number, batch_size=9)
+        assert batch.condition is not None
+        np.testing.assert_array_equal(batch.condition, batch.pixels)
+        unwarped = assemble(loaded(folders[0], plain), seed=2, batch_index=number, batch_size=9)
+        assert (unwarped.pixels != batch.pixels).any()
+
+
 def test_held_out_pairs_stay_together_and_excluded_ones_are_gone(folders: tuple[Path, Path]) -> None:
     pictures = loaded(folders[0], paired(*folders, hold_out=0.4, excluded=("0/0.png",)))
     assert pictures.held_out is not None and len(pictures) + len(pictures.held_out) == 9

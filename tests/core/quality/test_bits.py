@@ -8,6 +8,7 @@ import torch
 
 from core.diffusion.gaussian_diffusion import GaussianDiffusion
 from core.errors import ConfigError
+from core.networks.unet import Unet
 from core.quality.bits import Bits, BitsProgress, bits_per_dimension
 
 
@@ -135,3 +136,26 @@ def test_bits_of_black_and_white_pictures_far_from_what_the_model_expects_are_fi
 def test_bits_when_asked_of_other_pictures_say_which(shape: tuple[int, ...]) -> None:
     with pytest.raises(ConfigError, match="pictures"):
         next(bits_per_dimension(gaussian_model(0.0, 0.3, 10), torch.zeros(shape)))
+
+
+def test_bits_when_the_network_sees_another_picture_are_those_of_one_that_has_it_built_in() -> None:
+    torch.manual_seed(0)
+    unet = Unet(4, dim_mults=(1, 2), channels=1, attn_heads=1, attn_dim_head=4, condition_channels=1)
+    with torch.no_grad():
+        for parameter in unet.parameters():  # far enough from their beginning that a condition shows
+            parameter.add_(0.1 * torch.randn(parameter.shape))
+    seen = torch.rand(1, 1, 4, 4)
+
+    class BuiltIn(torch.nn.Module):
+        channels = 1
+
+        def forward(self, x: torch.Tensor, t: torch.Tensor, _self_cond: None) -> torch.Tensor:
+            return unet(x, t, condition=(2 * seen - 1).expand(len(x), -1, -1, -1))
+
+    how = {"image_size": 4, "timesteps": 20, "objective": "pred_x0"}
+    x = levels(0.0, 0.4, 1)
+    ours = last(bits_per_dimension(GaussianDiffusion(unet, **how), x, draws=None, condition=seen))
+    expected = last(bits_per_dimension(GaussianDiffusion(BuiltIn(), **how), x, draws=None))
+    unseen = last(bits_per_dimension(GaussianDiffusion(unet, **how), x, draws=None, condition=1 - seen))
+    np.testing.assert_allclose(ours.per_t, expected.per_t, rtol=1e-5)
+    assert ours.total != pytest.approx(unseen.total, rel=1e-4)

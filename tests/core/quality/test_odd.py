@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,9 @@ from core.pictures.doctor.doctor import DoctorProgress, Finding
 from core.pictures.folder.scan import scan_all
 from core.quality import odd
 from core.quality.bits import Bits, bits_per_dimension
+from core.settings import RunConfig
+from core.training.job import TrainingJob
+from tests.core.quality.conftest import make_pictures
 
 
 def test_the_pictures_are_ranked_by_their_bits_and_named_by_their_places(
@@ -49,3 +53,29 @@ def test_no_more_than_a_few_are_told_the_oddest_first() -> None:
     assert found.count == 100 and found.places[0] == places[bits.argmax()]
     assert odd.told(places[:3], bits[:3]).count == 3
     assert float(found.numbers["bits_from"]) <= float(found.numbers["bits_to"])
+
+
+def test_pictures_in_no_pair_are_not_ranked_and_the_others_keep_their_places(
+    config: RunConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scan, second = make_pictures(tmp_path / "pictures", 12), tmp_path / "second"
+    second.mkdir()
+    alone = {"0.png", "5.png"}
+    for place in range(len(scan.pictures)):
+        if scan.pictures.name(place) not in alone:
+            shutil.copy(scan.pictures.path(place), second)
+    paired = config.with_settings({"condition": "folder", "condition_folder": str(second), "hold_out": 0.3, "steps": 1})
+    for _ in TrainingJob(paired, tmp_path / "run", scan=scan, device="cpu", threads=1).run():
+        pass
+    asked: list[int] = []
+
+    def count(_model: object, x: torch.Tensor, **more: object) -> Iterator[Bits]:
+        assert more["condition"] is not None
+        asked.append(len(x))
+        yield from bits_per_dimension(_model, x, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(odd, "bits_per_dimension", count)
+    *_, found = odd.odd_pictures(tmp_path / "run", scan, device="cpu")
+    assert isinstance(found, Finding) and sum(asked) == 10
+    names = {scan.pictures.name(place) for place in found.places.tolist()}
+    assert len(names) == 10 and not names & alone

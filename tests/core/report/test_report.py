@@ -20,8 +20,7 @@ from core.export import Exported, ExportProgress
 from core.report import write_report
 from core.report.film import FILM_BYTES, frames_of
 from core.report.gather import Gathered, gather, map_of_probe, relative_to_beginning
-from core.report.page import command_line
-from core.report.verdict_words import verdict_words
+from core.report.page import command_line, verdict_words
 from core.runs.grids import save_grid
 from core.runs.metrics import MetricsWriter
 from core.runs.probes import HELD_OUT, TRAIN, read_probe
@@ -92,6 +91,23 @@ def test_report_when_a_run_has_everything_shows_each_part(run: Run) -> None:
     ):
         assert words in text, words
     assert "flowers</bdi>" in text and "/home/me" not in text  # whose home it was is nobody's business
+
+
+def test_report_when_more_was_measured_draws_it_and_marks_what_happened(run: Run) -> None:
+    writer = MetricsWriter(run.metrics_path)
+    for step in (100, 200, 300):
+        values = {"held_out_ema": 1 / step, "memory": 2e9, "waiting": 0.25, "ema_length": 50.0, "copy_distance": 0.9}
+        writer.add_scalars(step, values)
+    writer.add_event(250, "edit", "from step 250 on: learning_rate 0.002 → 0.001")
+    writer.add_event(300, "quality-failed", "the quality could not be measured: too few")
+    writer.close()
+    text = report(run.folder)
+    for title in ("EMA length (steps)", "Waiting (%)", "Memory (GB)", "Distance of samples"):
+        assert f"<figcaption>{title}</figcaption>" in text, title
+    assert 'class="line held dashed"' in text and ">held-out pictures, EMA</span>" in text
+    assert 'class="mark edited"' in text and "<bdi>Edited</bdi>" in text and "<bdi>Not measured</bdi>" in text
+    assert "内存" not in text
+    assert "内存" in report(run.folder, "zh_CN") and "样本的距离" in report(run.folder, "zh_CN")
 
 
 def test_report_when_read_names_no_other_place_and_is_well_formed(run: Run) -> None:

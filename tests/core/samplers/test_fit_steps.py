@@ -11,6 +11,7 @@ from torch import Tensor
 
 from core.diffusion.gaussian_diffusion import GaussianDiffusion
 from core.errors import SamplingError
+from core.networks.unet import Unet
 from core.samplers import SAMPLERS, initial_noise, time_pairs
 from core.samplers.fit_steps import LATER_COUNTS, FitProgress, FittedSteps, cheapest_path, fit_steps, step_costs
 from tests.core.samplers.test_ideal import exact, last, seeded
@@ -106,3 +107,10 @@ def test_fit_steps_when_they_cannot_be_are_refused_at_once(
 ) -> None:
     with pytest.raises(SamplingError, match=says):
         fit_steps(mixture, name, [steps])
+
+
+def test_fit_of_a_model_that_sees_another_picture_is_refused_in_a_sentence() -> None:
+    unet = Unet(4, dim_mults=(1, 2), channels=1, attn_heads=1, attn_dim_head=4, condition_channels=1)
+    diffusion = GaussianDiffusion(unet, image_size=8, timesteps=20, condition="folder")
+    with pytest.raises(SamplingError, match="belong to another one: timesteps are fitted only"):
+        fit_steps(diffusion, "ddim", [2])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -12,11 +13,13 @@ from PIL import Image
 from torch import Tensor
 
 from core.beginning import Beginning, Branch, Start, StartPicture
+from core.catalogue import EXPORTS
 from core.checkpoint_grid import for_picture
 from core.compat.export import write_checkpoint
 from core.compat.trainer import Trainer
 from core.diffusion.gaussian_diffusion import GaussianDiffusion
 from core.errors import CheckpointError, ConfigError, SamplingError
+from core.export import Generation, export
 from core.forking import fork_frames
 from core.frames import Frame, SamplingFinished, SamplingStarted
 from core.networks.build import build_diffusion, describe
@@ -25,9 +28,11 @@ from core.recording import Recording
 from core.runs.generations import keep, open_generation
 from core.samplers import SAMPLERS
 from core.samplers.editing import image_to_image, inpaint, interpolate
-from core.sampling import as_condition, sample_frames
+from core.samplers.fit_steps import fit_steps
+from core.sampling import as_condition, conditions_shown, sample_frames
 from core.settings import RunConfig, SampleConfig
 from core.threads import WalkThreads
+from tests.core.export.test_page import data_of, values_of
 
 ALL = pytest.mark.parametrize("name", SAMPLERS)
 
@@ -265,3 +270,33 @@ def test_filling_when_the_network_sees_a_picture_goes_on_seeing_it() -> None:
         for value in (0, 255)
     ]
     assert not np.allclose(made[0].final_x, made[1].final_x, atol=1e-3)  # type: ignore[arg-type]
+
+
+def test_exports_when_the_network_saw_a_picture_hold_it(tmp_path: Path) -> None:
+    recording = recorded(sample_frames(MODEL, request(), with_layers=True, in_threads=one_thread()))
+    assert recording.condition is not None
+    made = Generation(recording, recording.settings, request(first=1), tmp_path)
+    for row in ("html", "npz", "script"):
+        list(export(EXPORTS[row], tmp_path / f"a.{row}", made))
+    data = data_of(tmp_path / "a.html")
+    assert data["classes"][1] == "0, grey 200"
+    values = values_of(data, data["condition"])
+    np.testing.assert_allclose(values, recording.condition / 127.5 - 1, atol=1.01 / 255)
+    with np.load(tmp_path / "a.npz") as arrays:
+        np.testing.assert_array_equal(arrays["condition"], recording.condition)
+    # Picture 1 of the request, the first of the recording, sees what it saw, whatever became of the files.
+    line = next(line for line in (tmp_path / "a.script").read_text().splitlines() if line.startswith("request = "))
+    names = {"SampleConfig": SampleConfig, "StartPicture": StartPicture, "b64decode": b64decode}
+    told = eval(line.removeprefix("request = "), names)
+    assert (as_condition(MODEL, conditions_shown(MODEL, told)) == as_condition(MODEL, recording.condition)).all()  # type: ignore[arg-type]
+
+
+def test_condition_when_it_was_seen_by_a_network_of_another_size_is_refused_in_a_sentence() -> None:
+    seen = StartPicture("a.png", pixels=bytes(192), shape=(8, 8, 3), seen=True)
+    with pytest.raises(SamplingError, match=r"is 8 × 8 × 3 .*, and this model needs 8 × 8 × 1"):
+        conditions_shown(MODEL, request(condition=(seen,)))
+
+
+def test_steps_when_the_network_sees_a_picture_are_not_fitted_in_words() -> None:
+    with pytest.raises(SamplingError, match="not fitted to a model that is shown a picture"):
+        fit_steps(MODEL, "ddim", [4])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import sqlite3
 import subprocess
 import sys
@@ -15,7 +16,17 @@ import pytest
 
 from core.errors import RunError
 from core.runs import metrics
-from core.runs.metrics import MetricsWriter, read_events, read_losses, read_scalar, read_series, read_timesteps
+from core.runs.metrics import (
+    EVENT_TITLES,
+    MetricsWriter,
+    read_events,
+    read_losses,
+    read_scalar,
+    read_series,
+    read_timesteps,
+)
+
+HOME = Path(__file__).resolve().parents[3]
 
 
 def filled(path: Path, steps: int = 2000) -> None:
@@ -333,3 +344,9 @@ def test_series_of_a_torn_database_are_salvaged(tmp_path: Path) -> None:
     for name in ("a", "b"):
         steps, values = read_series(path, name)
         assert len(steps) > 100 and (np.diff(steps) > 0).all() and values.shape == (len(steps), 64)
+
+
+def test_every_kind_of_event_that_a_training_records_has_a_title() -> None:
+    sources = "".join(path.read_text("utf-8") for path in (HOME / "core").rglob("*.py"))
+    recorded = set(re.findall(r'\.event\([^\n"]*?, "([a-z-]+)"', sources))
+    assert {"resumed", "probe-ended", "quality-failed", "edit-refused"} <= recorded <= set(EVENT_TITLES)

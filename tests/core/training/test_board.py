@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.runs.metrics import read_held_out, read_losses
+from core.runs.metrics import COPY_DISTANCE, read_held_out, read_losses
 from core.runs.run import Run
 from core.settings import RunConfig
 from core.training import board
@@ -89,3 +89,24 @@ def test_events_when_a_run_is_long_are_means_of_equal_parts(monkeypatch: pytest.
     monkeypatch.setattr(board, "MOST_POINTS", 4)
     steps, values = board._thinned(np.arange(1, 13), np.arange(12.0))
     assert steps.tolist() == [3, 6, 9, 12] and values.tolist() == [1.0, 4.0, 7.0, 10.0]
+
+
+def test_point_of_a_number_when_it_is_measured_once_in_ten_steps_is_that_number(
+    tiny: RunConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = Run.create(tmp_path / "run", tiny, source_folder=tmp_path, device="cpu", planned_total=12)
+    told: list[tuple[int, dict[str, float]]] = []
+    monkeypatch.setattr(board, "scalars_event", lambda step, values, _time: told.append((step, dict(values))) or b"")
+    writer = board.Board(run)
+    none = np.empty(0)
+    for step in range(1, 11):
+        more = {"memory": 3e9} if step == 4 else {}
+        writer.add(StepDone(step, 12, float(step), 0.1, 0.5, 8.0, 1.0, 4, none, none, more))
+    writer.held_out(10, 0.25, 0.125)
+    writer.scalars(10, {COPY_DISTANCE: 0.9})
+    (first, means), *others = told
+    assert first == 10 and means["loss/training"] == 5.5 and means["speed/memory"] == 3e9
+    assert others == [
+        (10, {HELD_OUT_TAG: 0.25, "loss/held_out_ema": 0.125}),
+        (10, {"samples/copy_distance": 0.9}),
+    ]

@@ -171,7 +171,7 @@ def test_held_out_loss_when_measured_is_that_of_the_weights_and_of_their_average
     loaded = next(item for item in load_pictures(pictures, config.data) if isinstance(item, PictureSet))
     with closing(loaded):
         assert loaded.held_out is not None
-        pixels, _ = loaded.held_out.take(np.arange(told.pictures), plain=True)
+        pixels = loaded.held_out.take(np.arange(told.pictures), plain=True).pixels
     losses = {}
     for name in ("model", "ema"):
         diffusion = build_diffusion(config)

@@ -15,12 +15,24 @@ from core.pictures.feed.pictures import PictureSet, load_pictures
 from core.pictures.folder.scan import Scan
 from core.randomness import generator
 from core.runs.checkpoint import read_checkpoint
-from core.runs.probes import HELD_OUT, HELD_OUT_EMA, KINDS, TRAIN, TRAIN_EMA, read_cost, read_probe
+from core.runs.metrics import MetricsWriter
+from core.runs.probes import (
+    HELD_OUT,
+    HELD_OUT_EMA,
+    KINDS,
+    SERIES,
+    TIMES,
+    TRAIN,
+    TRAIN_EMA,
+    read_cost,
+    read_probe,
+)
 from core.runs.run import Run
 from core.settings import RunConfig
 from core.training import events, trainer
 from core.training.events import ProbeMeasured
-from core.training.probe import QUESTIONS, Budget, FrozenProbe, mixed, probe_times, spread_over
+from core.training.observing import Budget
+from core.training.probe import QUESTIONS, FrozenProbe, mixed, probe_times, spread_over
 from core.training.state import new_state
 from tests.core.training.conftest import assert_same_run, of, tensors, train
 
@@ -56,7 +68,7 @@ def by_hand(scan: Scan, config: RunConfig, model: torch.nn.Module, of: str) -> n
     losses = []
     with torch.no_grad():
         for number, t in enumerate(probe_times(config.diffusion.timesteps)):
-            pixels, _ = source.take(chosen[number : number + 1], plain=True)
+            pixels = source.take(chosen[number : number + 1], plain=True).pixels
             x = torch.from_numpy(pixels).permute(0, 3, 1, 2).float() / 127.5 - 1
             noise = torch.randn(x.shape[1:], generator=generator(config.train.seed, f"probe {of}", number))[None]
             signal, rest = model.alphas_cumprod[t].sqrt(), (1 - model.alphas_cumprod[t]).sqrt()
@@ -142,9 +154,10 @@ def test_last_look_when_compared_with_the_checkpoint_then_is_of_its_weights(
 def test_looks_when_steps_and_looks_take_any_time_then_never_take_more_than_their_share() -> None:
     draw = np.random.default_rng(0)
     budget, trained, spent, looks = Budget(0.03), 0.0, 0.0, 0
+    budget.expect(0.25)
     for _ in range(20_000):
         seconds = float(draw.lognormal(-3, 0.5))
-        budget.trained(seconds, guess=5.0)
+        budget.trained(seconds)
         trained += seconds
         if budget.due:
             cost = 0.25  # five usual steps
@@ -176,3 +189,17 @@ def test_pictures_that_a_probe_takes_are_spread_over_the_set() -> None:
     for part in np.split(chosen, 8):
         assert part.max() - part.min() > 500  # each eighth of t has pictures from everywhere
     assert spread_over(64, 3).tolist() == sorted(spread_over(64, 3).tolist())
+
+
+@pytest.mark.parametrize("t", [[np.nan, 1], [np.inf, np.inf], [-1, 3], [5, 3], [0, 1e12]])
+def test_probe_when_its_t_are_none_is_as_good_as_none(tmp_path: Path, t: list[float]) -> None:
+    path = tmp_path / "metrics.sqlite"
+    writer = MetricsWriter(path)
+    writer.add_series(1, TIMES, np.array(t))
+    writer.add_series(1, SERIES[TRAIN], np.ones(2))
+    writer.close()
+    assert len(read_probe(path, TRAIN).steps) == 0
+    writer = MetricsWriter(path)
+    writer.add_series(2, TIMES, np.array([0, 0]))
+    writer.close()
+    assert read_probe(path, TRAIN).losses.tolist() == [[1, 1]]

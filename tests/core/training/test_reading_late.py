@@ -35,9 +35,10 @@ def late(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Choosing a number of threads is told by the clock."""
+def no_clocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The number of threads, and when gauges are read, are told by the clock."""
     monkeypatch.setattr(trainer.StepThreads, "add", lambda *_: iter(()))
+    monkeypatch.setattr(trainer.Gauges, "read", lambda *_: {})
 
 
 def told(seen: list[Any]) -> list[tuple[object, ...]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import closing, nullcontext
+import threading
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,12 @@ from core.runs.grids import read_strip, save_picture
 from core.runs.run import Run
 from core.settings import RunConfig
 from core.training import events
-from core.training.strip import make_strip, strip_events, strip_timesteps
+from core.training.observing import Moment
+from core.training.ranks import ALONE
+from core.training.recorder import Recorder
+from core.training.state import new_state
+from core.training.step_threads import StepThreads
+from core.training.strip import look_at_strip, make_strip, strip_timesteps
 from tests.core.training.conftest import of, train
 
 
@@ -87,17 +93,19 @@ def test_strip_when_its_picture_is_gone_then_is_left_out_and_one_not_saved_is_sh
 ) -> None:
     config = resolve(tiny, pictures.facts())
     run = Run.create(tmp_path / "run", config, source_folder=pictures.folder, device="cpu", planned_total=3)
-    model, how = build_diffusion(config).eval(), {"step": 1, "dtype": None, "using": nullcontext()}
-    with closing(opened(pictures, config)) as loaded:
+    device, stop = torch.device("cpu"), threading.Event()
+    state, threads = new_state(config, device), StepThreads(device, 1, ALONE)
+    with closing(opened(pictures, config)) as loaded, closing(Recorder(run)) as recorder:
         run.strips_folder.write_bytes(b"no folder")
-        failed, strip = strip_events(run, model, loaded, config, **how)
+        now = Moment(1, state, config, run, recorder, threads, stop)
+        failed, strip = look_at_strip(now, loaded)
         assert isinstance(failed, events.SaveFailed) and isinstance(strip, events.Strip)
 
         def gone(*_: object, **__: object) -> None:
             raise FolderAwayError(pictures.folder)
 
         monkeypatch.setattr(PictureSet, "take", gone)
-        assert list(strip_events(run, model, loaded, config, **how)) == []
+        assert list(look_at_strip(now, loaded)) == []
 
 
 @pytest.mark.parametrize(

@@ -107,6 +107,7 @@ def assert_equal(state: SessionState, folder: Path, config: RunConfig) -> None:
         ({}, MIN_SNR_OFF),
         ({"optimizer": "adamw"}, EVERYTHING),
         ({"horizontal_flip": True}, {"batch_size": 3, "horizontal_flip": False}),
+        ({"condition": "grey", "augment": 0.5}, MIN_SNR_OFF),
         ({"ema_snapshots": 16}, {"beta_schedule": "linear", "objective": "pred_noise"}),
     ],
 )

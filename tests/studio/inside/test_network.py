@@ -26,9 +26,10 @@ from studio.app.settings import Settings
 from studio.app.theme import theme
 from studio.imaging import to_array
 from studio.inside.network import asking
-from studio.inside.network.asking import maps_of
+from studio.inside.network.asking import maps_of, network_of
 from studio.inside.network.controller import NetworkController
 from studio.inside.network.map_layout import LEAST_BOX_PX, lay_out, least_height
+from studio.inside.network.map_view import MapView
 from studio.inside.network.panel import NetworkPanel
 from studio.inside.network.told import Looked
 from studio.inside.seen import Seen
@@ -575,3 +576,16 @@ def test_shares_of_another_network_are_forgotten(tab: Tab, tmp_path: Path, monke
     tab.open(tiny_run(tmp_path / "wide-01", {"dim_mults": (1, 2, 4)}))
     tab.wait(lambda: len(tab.controller.facts.dim_mults) == 3)  # type: ignore[union-attr]
     assert not tab.controller.costing.costs and not tab.panel.map_panel._costs
+
+
+def test_map_when_the_network_sees_a_picture_names_it_beside_x_t(qtbot: QtBot) -> None:
+    (facts,) = network_of(RunConfig().with_settings({"condition": "grey", "channels": 3, "image_size": 32, "dim": 8}))
+    assert facts.sees == 1 and facts.operations["init_conv"][0].shape == (4, 32, 32)
+    drawn = MapView(lambda row: row.title)
+    qtbot.addWidget(drawn)
+    drawn.show_rows(facts.rows, "4×32×32", sees=bool(facts.sees))
+    assert drawn.entry_words == "{x_t}, condition"
+    drawn.resize(640, 480)
+    drawn.grab()
+    drawn.show_rows(facts.rows, "4×32×32")
+    assert drawn.entry_words == "{x_t}"

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +13,12 @@ import pytest
 from PIL import Image
 from PySide6.QtWidgets import QFileDialog
 
+from core.comparison import differing
 from core.runs.checkpoint import save_checkpoint
 from core.runs.run import Run
 from studio.sampler.condition_row import FILES
-from studio.sampler.models import HELD_OUT, TRAINED_ON
+from studio.sampler.models import HELD_OUT, TRAINED_ON, ModelFacts
+from studio.sampler.step_told import tell
 from tests.studio.sampler.conftest import Room, tiny_checkpoint
 
 
@@ -113,3 +119,73 @@ def test_own_pictures_when_chosen_are_asked_for_at_once_and_seen_before_anything
     assert wells.beside_grid.count() == 3
     source(room, HELD_OUT)
     assert wells.beside.accessibleName() == "Condition"
+
+
+def test_second_run_when_made_of_a_reopened_generation_sees_what_that_saw(
+    room: Room, conditional_run: Path, tmp_path: Path
+) -> None:
+    run = tmp_path / "coloured-02"
+    shutil.copytree(conditional_run, run)
+    room.open(run)
+    room.choose("ddim", 3, count=2)
+    room.generate()
+    room.qtbot.waitUntil(lambda: not room.controller.keeping)
+    made = room.recording
+    room.choose("ddim", 3, seed=8, count=1)
+    source(room, TRAINED_ON)
+    room.generate()
+    room.qtbot.waitUntil(lambda: not room.controller.keeping)
+    path = made.kept_at
+    assert path is not None
+    room.controller._kept.show_again(path)
+    room.qtbot.waitUntil(lambda: room.recording.kept_at == path and room.controller.made_by is not None)
+    again = room.recording
+    assert again.condition is not None and (again.condition == made.condition).all()
+    # The tile of This step is what the network saw, in its range.
+    tile = tell(again, 1, 1).condition
+    assert tile is not None and tile.values is not None
+    np.testing.assert_allclose(tile.values, again.condition[1].astype(np.float32) / 127.5 - 1, atol=1e-6)
+    room.panel.ways.choose("compare")
+    room.panel.compare.take("A", again)
+    request, facts, _ = room.panel._offers()
+    assert request is not None and facts is not None and (request.seed, request.count) == (7, 2)
+    with room.qtbot.waitSignal(room.controller.generated, timeout=30_000):
+        room.panel.compare.same_wished.emit(replace(request, steps=2))
+    both = room.panel.compare
+    assert both.a is again and both.b is not None and both.b.condition is not None
+    assert (both.b.condition == again.condition).all() and (both.b.x_t(0) == again.x_t(0)).all()
+    assert set(differing(both.a.settings, both.b.settings)) == {"sample_steps"}
+    assert all(both.seen[letter].image.width() == 8 and not both.seen[letter].isHidden() for letter in "AB")
+    # The tree holds B alone by now; A is still what a third run is compared with.
+    assert room.panel._offers().request == request
+
+
+def test_search_for_pictures_of_the_run_when_nobody_waits_ends(room: Room, conditional_run: Path) -> None:
+    room.open(conditional_run)
+    room.choose("ddim", 2, count=2)
+    request = room.panel.request()
+    assert request is not None
+    events = room.controller.source.frames(request, "cpu", None)
+    assert isinstance(next(events), ModelFacts)
+    assert next(events) is None  # the folder is being looked through: here a worker stops
+    events.close()
+    room.generate()
+    assert room.recording.condition is not None
+
+
+@pytest.mark.long
+def test_script_when_pictures_of_the_run_were_seen_makes_the_same_again(
+    room: Room, conditional_run: Path, tmp_path: Path
+) -> None:
+    room.open(conditional_run)
+    room.choose("ddim", 2, count=3)
+    final = room.final()
+    with room.qtbot.waitSignal(room.controller._exporter.exported, timeout=30_000):
+        room.controller.save(tmp_path / "again.py", "script")
+    made = subprocess.run(
+        [sys.executable, tmp_path / "again.py", tmp_path / "out"], capture_output=True, text=True, timeout=120
+    )
+    assert made.returncode == 0, made.stderr
+    for number, picture in enumerate(final):
+        with Image.open(tmp_path / "out" / f"{number:05d}.png") as image:
+            np.testing.assert_array_equal(np.asarray(image), picture)

@@ -129,6 +129,23 @@ def test_wish_when_refused_then_is_there_to_be_mended(edits: tuple[LiveEdits, Ed
     assert lasting_words(SettingsEdited(9, {}, {})) is None
 
 
+def test_wish_when_the_next_run_is_looked_at_meanwhile_then_is_there_again(
+    edits: tuple[LiveEdits, EditBar], qtbot: QtBot
+) -> None:
+    live, bar = edits
+    live.wish("learning_rate", 1e-5)
+    live.set_aside()
+    assert not live.active and not live.names and bar.isHidden()
+    live.set_run(CONFIG)
+    assert live.active and live.draft == ("learning_rate",) and not bar.isHidden()
+    # What is told meanwhile is one's own still, and can be taken back.
+    bar.apply.click()
+    live.set_aside()
+    live.edited(SettingsEdited(3, {"learning_rate": CONFIG.train.learning_rate}, {"learning_rate": 1e-5}))
+    live.set_run(CONFIG.with_settings({"learning_rate": 1e-5}))
+    assert bar.undo.isEnabled() and live.draft == ()
+
+
 def test_edit_when_told_then_names_each_setting_up_to_three() -> None:
     before = {"learning_rate": 0.002, "ema_decay": 0.995, "sample_steps": 25, "min_snr_gamma": 5.0}
     after = {"learning_rate": 0.001, "ema_decay": 0.9, "sample_steps": 10, "min_snr_gamma": None}

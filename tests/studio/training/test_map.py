@@ -15,7 +15,7 @@ from core.pictures.folder.scan import Scan
 from core.runs.metrics import MetricsWriter, TimestepRows, read_timestep_rows
 from core.runs.probes import HELD_OUT_EMA, KINDS, TRAIN, TRAIN_EMA, Probe, read_probe
 from core.training.events import ProbeMeasured, RolledBack, StepDone
-from core.training.probe import probe_times
+from core.training.probe import FrozenProbe, probe_times
 from core.training.timesteps import shares_of_loss
 from core.training.verdict import DIVERGING, EARLY, FLAT, IMPROVING, RESUMED, SLOW, WORSE, Verdict
 from studio.imaging import to_array, viridis
@@ -199,7 +199,7 @@ def test_sentence_says_what_the_verdict_is_and_why(kind: str, says: str, why: st
 
 def test_sentence_when_it_is_too_early_says_until_which_step_or_that_the_run_ends_before() -> None:
     verdict = Verdict(EARLY, HELD_OUT_EMA, 0, 999, 0, 400, looks=2, wanted=8)
-    assert "about until step 1,000" in sentence(verdict, 100, 1000).why
+    assert "about until step 1000" in sentence(verdict, 100, 1000).why.replace(",", "")
     assert "this run ends before: raise Probe share" in sentence(verdict, 100, 999).why
 
 
@@ -247,15 +247,21 @@ def tab_of(room: Room) -> MapController:
 
 @pytest.mark.long
 def test_map_when_a_run_learns_then_follows_it_and_reads_the_same_from_its_folder(
-    make_room: Callable[..., Room], room: Room, qtbot: QtBot, scan: Scan, short_rows: None
+    make_room: Callable[..., Room],
+    room: Room,
+    qtbot: QtBot,
+    scan: Scan,
+    short_rows: None,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(FrozenProbe, "is_due", lambda probe, step: step in (0, 6, 12) and step != probe._asked_at)
     room.project.set_settings({"probe_share": 0.2, "hold_out": 0.4, "labels": "off"})
     tab = tab_of(room)
     assert tab.panel.page.says.text() == "Is it still learning?" and tab.panel.page.source.isHidden()
     room.controller.start()
     qtbot.waitUntil(lambda: room.controller.state is TrainingState.FINISHED)
     live = room.controller.live
-    assert live is not None and live.looks.count >= 1
+    assert live is not None and live.looks.count > 1
     qtbot.waitUntil(lambda: tab.verdict is not None)
     assert tab.verdict is not None and tab.verdict.of == HELD_OUT_EMA
     page = tab.panel.page
@@ -284,6 +290,25 @@ def test_map_when_a_run_learns_then_follows_it_and_reads_the_same_from_its_folde
     for made in (tab, again):
         assert made.shutdown()
         made.panel.deleteLater()
+
+
+def test_map_when_there_is_one_look_then_is_of_the_training_s_own_losses_until_the_next(
+    room: Room, qtbot: QtBot, short_rows: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(FrozenProbe, "is_due", lambda probe, step: step == 0 and step != probe._asked_at)
+    room.project.set_settings({"probe_share": 0.2, "labels": "off"})
+    tab = tab_of(room)
+    room.controller.start()
+    qtbot.waitUntil(lambda: room.controller.state is TrainingState.FINISHED)
+    live, page = room.controller.live, tab.panel.page
+    assert live is not None and live.looks.count == 1 and len(live.looks.own)
+    assert page.source.itemData(0) == OWN
+    assert not page.map.image.isNull() and "probe" not in page.cost.text()
+    # What stands below is of that step too, not of the one look at the first.
+    assert tab.panel.curves.chart.value_at("own", 500) is not None
+    assert tab.panel.curves.chart.value_at("train", 500) is None
+    assert tab.shutdown()
+    tab.panel.deleteLater()
 
 
 def test_map_of_a_run_without_a_probe_is_of_its_own_losses(room: Room, qtbot: QtBot, short_rows: None) -> None:

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from core.presets import preset
 from core.settings import RunConfig
-from studio.training.queue import QueuedRow, QueuedRun, QueueMenu, RunQueue
+from studio.training.queue import MOST, QueuedRow, QueuedRun, QueueMenu, RunQueue
 from studio.training.state import TrainingState as State
 from tests.studio.training.conftest import Room
 
@@ -27,6 +27,11 @@ def test_queue_when_kept_then_is_there_at_the_next_start_in_its_order(tmp_path: 
     assert RunQueue(path).runs == queue.runs == tuple(runs)
     queue.remove(0)
     assert RunQueue(path).runs == (runs[1],)
+    while not queue.full:
+        queue.add(runs[0])
+    kept = queue.runs
+    queue.add(runs[1])
+    assert queue.runs == kept and len(kept) == MOST
 
 
 @pytest.mark.parametrize(
