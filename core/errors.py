@@ -100,6 +100,7 @@ MESSAGES: dict[str, str] = {
     ),
     "config.unknown-preset": QT_TRANSLATE_NOOP("Errors", "There is no preset “{name}”. There are: {known}."),
     "config.conflict": QT_TRANSLATE_NOOP("Errors", "{first} and {second} do not go together: {reason}."),
+    "config.no-second-folder": QT_TRANSLATE_NOOP("Errors", "{name}: choose the folder with the second pictures."),
     "config.spread-weights": QT_TRANSLATE_NOOP(
         "Errors",
         "{objective} with {beta_schedule} and without min-SNR weighs some timesteps a million times as much as others: "
@@ -267,6 +268,7 @@ MESSAGES: dict[str, str] = {
     "data.folder-missing": QT_TRANSLATE_NOOP("Errors", "{folder} is not there."),
     "data.not-a-folder": QT_TRANSLATE_NOOP("Errors", "{folder} is not a folder."),
     "data.folder-unreadable": QT_TRANSLATE_NOOP("Errors", "{folder} cannot be read: {reason}."),
+    "data.empty-folder": QT_TRANSLATE_NOOP("Errors", "{folder} is empty."),
     "data.no-pictures": QT_TRANSLATE_NOOP(
         "Errors",
         "{folder} holds no pictures that can be used (PNG, JPEG, WebP, AVIF, BMP, GIF or TIFF): {skipped} that "
@@ -582,7 +584,6 @@ PHRASES: dict[str, str] = {
         "each of its sub-folders is a class, and there is none; sort the pictures into at least two sub-"
         "folders, or set {setting} to off",
     ),
-    "conflict.needs-second-folder": QT_TRANSLATE_NOOP("Errors", "choose the folder with the second pictures"),
     "conflict.grey-already": QT_TRANSLATE_NOOP("Errors", "the pictures have no colours to be learnt"),
     "conflict.channels-of-condition": QT_TRANSLATE_NOOP("Errors", "such a condition has another number of channels"),
     "conflict.no-mode": QT_TRANSLATE_NOOP("Errors", "no pictures of files"),

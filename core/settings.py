@@ -1326,6 +1326,15 @@ def without_effect(config: RunConfig) -> dict[str, str]:
     return {name: facts.otherwise for name, facts in SETTINGS.items() if facts.when and not facts.when(config)}
 
 
+#: With fewer pictures augmentation is suggested, and this share of them (Karras et al. 2022, arXiv 2206.00364, F.2).
+SMALL_SET, USUAL_SHARE = 2000, 0.12
+
+
+def wants_augmenting(data: DataConfig, pictures: int) -> bool:
+    """Whether so few pictures are trained on that augmentation, which is off, would help."""
+    return pictures < SMALL_SET and not data.augment
+
+
 def legal_sizes(size: int, factor: int) -> tuple[int, int]:
     """The nearest picture sizes that divide by `factor`: (at or below `size`, at or above it), at least `factor`."""
     return max(factor, size // factor * factor), max(factor, math.ceil(size / factor) * factor)
@@ -1423,12 +1432,7 @@ def _problems(config: RunConfig) -> Iterator[ConfigError]:
 def _condition_problems(data: DataConfig) -> Iterator[ConfigError]:
     row = CONDITIONS[data.condition]
     if row.of_folder and data.condition_folder is None:
-        yield ConfigError(
-            "config.conflict",
-            first=Phrase("setting.is", name="condition", value=data.condition),
-            second=Phrase("setting.is", name="condition_folder", value=Phrase("value.none")),
-            reason=Phrase("conflict.needs-second-folder"),
-        )
+        yield ConfigError("config.no-second-folder", name="condition")
     if row.name == "grey" and data.channels in (1, 2):
         yield ConfigError(
             "config.conflict",

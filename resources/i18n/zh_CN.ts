@@ -579,7 +579,7 @@
     <name>Banner</name>
     <message>
         <source>Dismiss</source>
-        <extracomment>News needs no answer: it is read in this time, and a pointer on it keeps it. the one button was pressed the cross was pressed</extracomment>
+        <extracomment>News needs no answer: it is read in this time, and a pointer on it keeps it. News that offers a way back is still there for who reads, thinks and reaches for it. the one button was pressed the cross was pressed</extracomment>
         <translation>关闭</translation>
     </message>
 </context>
@@ -1891,7 +1891,7 @@ In the order in which they are done. Their numbers are an input of the network, 
     <name>ConditionRow</name>
     <message>
         <source>Sees</source>
-        <extracomment>by a person the keys may go back to the room what a person chose last, or the first of what there is</extracomment>
+        <extracomment>by a person the keys may go back to the room files are to be asked for what a person chose last, or the first of what there is</extracomment>
         <translation>条件图片</translation>
     </message>
     <message>
@@ -1938,16 +1938,12 @@ In the order in which they are done. Their numbers are an input of the network, 
         <source>drop them here, or choose them</source>
         <translation>拖放到此处，或点击选择</translation>
     </message>
-    <message>
-        <source>Choose pictures for the model to see</source>
-        <translation>选择给模型看的图片</translation>
-    </message>
 </context>
 <context>
     <name>ConditionSettings</name>
     <message>
         <source>List</source>
-        <extracomment>a row of CONDITIONS None: not counted yet why there are no pairs why nothing can be changed; &quot;&quot; where it can a dict: the flat names of settings and their new values the pictures that have no partner, with the reasons</extracomment>
+        <extracomment>a row of CONDITIONS the folder of the pictures themselves None: not counted yet why there are no pairs why nothing can be changed; &quot;&quot; where it can a dict: the flat names of settings and their new values the pictures that have no partner, with the reasons</extracomment>
         <translation>列表</translation>
     </message>
     <message>
@@ -2010,6 +2006,10 @@ In the order in which they are done. Their numbers are an input of the network, 
         <translation>min-SNR，γ = 5</translation>
     </message>
     <message>
+        <source>Set to {n}</source>
+        <translation>设为 {n}</translation>
+    </message>
+    <message>
         <source>Turn classes off</source>
         <translation>关闭类别</translation>
     </message>
@@ -2027,7 +2027,7 @@ In the order in which they are done. Their numbers are an input of the network, 
     </message>
     <message>
         <source>{setting}: {before} → {after}</source>
-        <extracomment>(T,) w(t); None where the process cannot be built None where the network cannot be built, or waits for the pictures why there is no process, where the settings alone do not tell Settings that the tooltip of a preset names. Classes that the tooltip of their line names. With fewer pictures augmentation is suggested, and this share of them (Karras et al. 2022, arXiv 2206.00364, F.2). Steps that take so many times as long as others make the time of a run a range. whether the settings can be used may have changed a run&apos;s own settings, or None: the project&apos;s of the run that trains, while the next one is prepared what only the estimate of `_asked` has found what is being measured, or was last</extracomment>
+        <extracomment>(T,) w(t); None where the process cannot be built None where the network cannot be built, or waits for the pictures why there is no process, where the settings alone do not tell Settings that the tooltip of a preset names. Classes that the tooltip of their line names. Steps that take so many times as long as others make the time of a run a range. whether the settings can be used may have changed a run&apos;s own settings, or None: the project&apos;s of the run that trains, while the next one is prepared what only the estimate of `_asked` has found what is being measured, or was last</extracomment>
         <translation>{setting}：{before} → {after}</translation>
     </message>
     <message>
@@ -2045,10 +2045,6 @@ In the order in which they are done. Their numbers are an input of the network, 
     <message>
         <source>{n} pictures: augmentation helps against learning them by heart</source>
         <translation>{n} 张图片：增强有助于避免把它们背下来</translation>
-    </message>
-    <message>
-        <source>Augment {n}</source>
-        <translation>增强 {n}</translation>
     </message>
     <message>
         <source>Classes are sub-folders with pictures, and this folder has fewer than two.</source>
@@ -2407,7 +2403,7 @@ In the order in which they are done. Their numbers are an input of the network, 
     </message>
     <message>
         <source>Progress</source>
-        <extracomment>Room for three digits: a number more or less then moves nothing. rank the pictures by the run&apos;s model a kind of finding: only its pictures a kind of finding: do what mends it a kind of finding: take in again what it left out</extracomment>
+        <extracomment>Room for three digits: a number more or less then moves nothing. rank the pictures by the run&apos;s model a kind of finding: only its pictures a kind of finding: do what mends it a kind of finding: take in again what it left out of few pictures</extracomment>
         <translation>进度</translation>
     </message>
     <message>
@@ -2417,6 +2413,18 @@ In the order in which they are done. Their numbers are an input of the network, 
     <message>
         <source>Ask the run&apos;s model for how many bits it needs for each picture: those that need the most are unlike the others, damaged, or wrong in the folder</source>
         <translation>询问该运行的模型每张图片需要多少比特：需要最多的图片与其他图片不同、已损坏，或放错了文件夹</translation>
+    </message>
+    <message>
+        <source>Augment</source>
+        <translation>增强</translation>
+    </message>
+    <message>
+        <source>Change some of them at random while training, and tell the network what was done, so that its samples show none of it: Augment in the settings of the training (Karras et al. 2022, arXiv 2206.00364)</source>
+        <translation>训练时随机改变其中一些图片，并告诉网络做了什么，因此样本中不会出现这些改变：即训练设置中的“增强”（Karras et al. 2022，arXiv 2206.00364）</translation>
+    </message>
+    <message>
+        <source>{n} pictures are few: augmentation helps against learning them by heart.</source>
+        <translation>{n} 张图片较少：增强有助于避免把它们背下来。</translation>
     </message>
     <message>
         <source>below {n} px</source>
@@ -2785,6 +2793,10 @@ In the order in which they are done. Their numbers are an input of the network, 
         <translation>没有说明图片存到哪里：用 --out 指定文件夹，或用 --html 或 --export 指定一个文件。</translation>
     </message>
     <message>
+        <source>{name}: choose the folder with the second pictures.</source>
+        <translation>{name}：请选择存放第二张图片的文件夹。</translation>
+    </message>
+    <message>
         <source>What was seen beside these pictures is {found} (width × height × channels), and this model needs {needed}. Choose the pictures that it is to see.</source>
         <translation>这些图片旁所看到的条件为 {found}（宽 × 高 × 通道），而该模型需要 {needed}。请选择要给它看的图片。</translation>
     </message>
@@ -2883,6 +2895,10 @@ In the order in which they are done. Their numbers are an input of the network, 
     <message>
         <source>{device} ran out of memory with two networks at once. Try a smaller batch or network.</source>
         <translation>{device} 同时放两个网络时内存不足。请尝试更小的批量或网络。</translation>
+    </message>
+    <message>
+        <source>{folder} is empty.</source>
+        <translation>{folder} 是空的。</translation>
     </message>
     <message>
         <source>There are {count} pictures to compare with, and {least} are needed: two halves, of which one tells how far pictures are from each other.</source>
@@ -3300,10 +3316,6 @@ In the order in which they are done. Their numbers are an input of the network, 
     <message>
         <source>each of its sub-folders is a class, and there is none; sort the pictures into at least two sub-folders, or set {setting} to off</source>
         <translation>每个子文件夹是一个类别，而这里没有子文件夹；请把图片分到至少两个子文件夹，或关闭 {setting}</translation>
-    </message>
-    <message>
-        <source>choose the folder with the second pictures</source>
-        <translation>请选择存放第二张图片的文件夹</translation>
     </message>
     <message>
         <source>the pictures have no colours to be learnt</source>
@@ -4983,6 +4995,10 @@ In the order in which they are done. Their numbers are an input of the network, 
         <translation>所有文件</translation>
     </message>
     <message>
+        <source>Choose pictures for the model to see</source>
+        <translation>选择给模型看的图片</translation>
+    </message>
+    <message>
         <source>Pictures</source>
         <translation>图片</translation>
     </message>
@@ -5459,6 +5475,10 @@ In the order in which they are done. Their numbers are an input of the network, 
     <message>
         <source>{n} pictures · {smallest} px … {largest} px</source>
         <translation>{n} 张图片 · {smallest} px … {largest} px</translation>
+    </message>
+    <message>
+        <source>{n} pairs of {said}</source>
+        <translation>{n} 对，共 {said}</translation>
     </message>
     <message>
         <source>{n} skipped</source>
@@ -6102,6 +6122,14 @@ In the order in which they are done. Their numbers are an input of the network, 
     <message>
         <source>{x_t} at t = {t}</source>
         <translation>{x_t}，t = {t}</translation>
+    </message>
+    <message>
+        <source>Not used: alone</source>
+        <translation>未成对，不使用</translation>
+    </message>
+    <message>
+        <source>The second folder has no picture that belongs to this one, so training passes it over</source>
+        <translation>第二个文件夹中没有与它对应的图片，训练会跳过它</translation>
     </message>
     <message>
         <source>class {name}</source>
@@ -7440,6 +7468,14 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <message>
         <source>held-out {gap} % below training</source>
         <translation>留出比训练低 {gap} %</translation>
+    </message>
+    <message>
+        <source>{left} more looks of the probe, about until step {step}, to tell a change from its wobble</source>
+        <translation>还需 {left} 次探针测量（约到第 {step} 步），才能区分变化与波动</translation>
+    </message>
+    <message>
+        <source>{left} more looks of the probe are needed, and this run ends before: raise Probe share</source>
+        <translation>还需 {left} 次探针测量，而此运行在那之前结束：请提高“探针占比”</translation>
     </message>
 </context>
 <context>
@@ -8924,6 +8960,15 @@ The first one is shown at first.</extracomment>
         <translation>若设置中留出了图片，这里会显示它们的损失。</translation>
     </message>
     <message>
+        <source>Waiting for pictures</source>
+        <translation>等待图片</translation>
+    </message>
+    <message>
+        <source>{title} ({unit})</source>
+        <extracomment>By name; where a curve is beside others alone, it has no row.</extracomment>
+        <translation>{title}（{unit}）</translation>
+    </message>
+    <message>
         <source>Gradient norm</source>
         <translation>梯度范数</translation>
     </message>
@@ -9224,6 +9269,18 @@ The first one is shown at first.</extracomment>
     <message>
         <source>grey to colour, 3 min on a CPU</source>
         <translation>灰度变彩色，CPU 上 3 分钟</translation>
+    </message>
+</context>
+<context>
+    <name>QFileDialog</name>
+    <message>
+        <source>&amp;Look in:</source>
+        <extracomment>Language code → how it calls itself. Words of Qt&apos;s own dialogs which its Chinese lacks.</extracomment>
+        <translation>查找范围(&amp;L)：</translation>
+    </message>
+    <message>
+        <source>Files of &amp;type:</source>
+        <translation>文件类型(&amp;T)：</translation>
     </message>
 </context>
 <context>
@@ -9572,9 +9629,17 @@ The first one is shown at first.</extracomment>
 <context>
     <name>QueuedRow</name>
     <message>
-        <source>{steps} steps · lr {rate}</source>
-        <extracomment>Runs that can wait.</extracomment>
-        <translation>{steps} 步 · 学习率 {rate}</translation>
+        <source>auto</source>
+        <extracomment>Runs that can wait. Settings that a row names of those which differ from its preset; the others are counted.</extracomment>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>{steps} steps</source>
+        <translation>{steps} 步</translation>
+    </message>
+    <message>
+        <source>and {n} more</source>
+        <translation>另有 {n} 项</translation>
     </message>
     <message>
         <source>Take {run} out of the queue</source>
@@ -10276,8 +10341,12 @@ The first one is shown at first.</extracomment>
 <context>
     <name>RunMenu</name>
     <message>
-        <source>Looking for runs…</source>
+        <source>To open another run, stop the training first</source>
         <extracomment>the Path of a run to open the Path of a run to go on with the sample set of a model that comes with the program the open run is to be left for settings of one&apos;s own the Path of a run</extracomment>
+        <translation>要打开其他运行，请先停止训练</translation>
+    </message>
+    <message>
+        <source>Looking for runs…</source>
         <translation>正在查找运行…</translation>
     </message>
     <message>
@@ -10573,7 +10642,6 @@ The first one is shown at first.</extracomment>
     <name>RunRow</name>
     <message>
         <source>Open this run as it was left</source>
-        <extracomment>Of the names in the menu, which stand under each other; a longer one is shortened, with the whole in its tooltip.</extracomment>
         <translation>按离开时的样子打开这个运行</translation>
     </message>
     <message>
@@ -10586,6 +10654,7 @@ The first one is shown at first.</extracomment>
     </message>
     <message>
         <source>Stop the training first</source>
+        <extracomment>Of the names in the menu, which stand under each other; a longer one is shortened, with the whole in its tooltip.</extracomment>
         <translation>请先停止训练</translation>
     </message>
     <message>
@@ -11282,6 +11351,10 @@ The first one is shown at first.</extracomment>
         <translation>条件 | 样本 | 真值 · EMA · 第 {step} 步</translation>
     </message>
     <message>
+        <source>It ended before its first samples</source>
+        <translation>在第一批样本之前就结束了</translation>
+    </message>
+    <message>
         <source>First samples at step {step}</source>
         <translation>第 {step} 步生成首批样本</translation>
     </message>
@@ -11533,7 +11606,7 @@ The first one is shown at first.</extracomment>
     </message>
     <message>
         <source>{section}: all settings</source>
-        <extracomment>*More* was pressed; what is behind it may still have to be made</extracomment>
+        <extracomment>Below and above the row that has the keyboard so much of the next one is seen. *More* was pressed; what is behind it may still have to be made</extracomment>
         <translation>{section}：全部设置</translation>
     </message>
 </context>
@@ -12540,6 +12613,10 @@ Building all rows takes a third of a second, and most are never looked at. of a 
         <translation>切换页面</translation>
     </message>
     <message>
+        <source>the tab before, and the next, in the training room and inside</source>
+        <translation>训练和内部页面中的上一个、下一个标签页</translation>
+    </message>
+    <message>
         <source>open pictures, a run or a model, as the room is about</source>
         <translation>打开图片、训练或模型，视所在的页面而定</translation>
     </message>
@@ -12658,6 +12735,10 @@ Building all rows takes a third of a second, and most are never looked at. of a 
     <message>
         <source>everything larger, smaller, and as the system has it</source>
         <translation>全部放大、缩小、恢复为系统大小</translation>
+    </message>
+    <message>
+        <source>close the window: a training is saved, and goes on when you resume it</source>
+        <translation>关闭窗口：训练会保存，继续时从那里接着进行</translation>
     </message>
     <message>
         <source>&lt;p&gt;&lt;b&gt;DDPM Studio {version}&lt;/b&gt;&lt;/p&gt;&lt;p&gt;Train a denoising diffusion model on your own pictures, watch it learn, and step through its denoising.&lt;/p&gt;&lt;p&gt;MIT licence. Faces: Noto Emoji, Apache-2.0. Digits: MNIST, CC BY-SA 3.0.&lt;/p&gt;</source>
@@ -13155,6 +13236,10 @@ Building all rows takes a third of a second, and most are never looked at. of a 
         <translation>第 {step} 步</translation>
     </message>
     <message>
+        <source>It ended before its first samples</source>
+        <translation>在第一批样本之前就结束了</translation>
+    </message>
+    <message>
         <source>Comes with the first samples, at step {step}</source>
         <translation>随首次采样出现，在第 {step} 步</translation>
     </message>
@@ -13452,6 +13537,14 @@ Building all rows takes a third of a second, and most are never looked at. of a 
         <translation>在第一步之前停止</translation>
     </message>
     <message>
+        <source>Something unexpected went wrong in the program itself; your settings are in order.</source>
+        <translation>程序本身出现了意外错误；您的设置没有问题。</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>详情</translation>
+    </message>
+    <message>
         <source>Only when no training is under way</source>
         <translation>仅在没有训练进行时可用</translation>
     </message>
@@ -13547,6 +13640,10 @@ Building all rows takes a third of a second, and most are never looked at. of a 
         <translation>第 {step} 步：留出图片的损失为 {loss}，用平均权重为 {ema_loss}（测量用时 {time}）</translation>
     </message>
     <message>
+        <source>Held out: {loss}, averaged {ema_loss}</source>
+        <translation>留出 {loss}，平均权重 {ema_loss}</translation>
+    </message>
+    <message>
         <source>At step {step} the KID of {count} samples is {told}</source>
         <translation>第 {step} 步，{count} 个样本的 KID 为 {told}</translation>
     </message>
@@ -13579,8 +13676,8 @@ Building all rows takes a third of a second, and most are never looked at. of a 
         <translation>其他程序正在使用 {of} 个核心中的 {n} 个</translation>
     </message>
     <message>
-        <source>Other programs use the processor: {share} slower than alone</source>
-        <translation>其他程序正在使用处理器：比独占时慢 {share}</translation>
+        <source>{share} slower than alone: others use the processor</source>
+        <translation>比独占时慢 {share}：其他程序在使用处理器</translation>
     </message>
     <message>
         <source>Computes in {precision}: a step takes {full} in float32 and {half} in bf16</source>
@@ -14612,6 +14709,10 @@ Building all rows takes a third of a second, and most are never looked at. of a 
     <message>
         <source>Each pixel of a picture as one pixel of the screen. Ctrl with the wheel zooms both wells.</source>
         <translation>图片的每个像素对应屏幕的一个像素。按住 Ctrl 滚动滚轮可缩放两侧图片。</translation>
+    </message>
+    <message>
+        <source>Condition of the next</source>
+        <translation>下一次的条件</translation>
     </message>
     <message>
         <source>{picture}, pixel {column}, {row}: {values}</source>

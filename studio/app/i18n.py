@@ -5,10 +5,14 @@ from __future__ import annotations
 from importlib.resources import files
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
 #: Language code → how it calls itself.
 LANGUAGES: dict[str, str] = {"en": "English", "zh_CN": "简体中文"}
+
+
+#: Words of Qt's own dialogs which its Chinese lacks.
+OF_QT = (QT_TRANSLATE_NOOP("QFileDialog", "&Look in:"), QT_TRANSLATE_NOOP("QFileDialog", "Files of &type:"))
 
 
 def translations_folder() -> Path:

@@ -348,6 +348,7 @@ class SettingsMenu(QObject):
         """The keys of the window, each with what it does."""
         return (
             ("Ctrl+1, 2, 3, 4", self.tr("the rooms")),
+            ("Ctrl+PgUp, Ctrl+PgDn", self.tr("the tab before, and the next, in the training room and inside")),
             ("Ctrl+O", self.tr("open pictures, a run or a model, as the room is about")),
             ("Ctrl+P", self.tr("start, pause or resume the training")),
             ("Ctrl+S", self.tr("save a checkpoint now, in the training room")),
@@ -378,6 +379,7 @@ class SettingsMenu(QObject):
             ("F9", self.tr("a halo round the pointer")),
             ("F11, Esc", self.tr("full screen, and back")),
             ("Ctrl++, Ctrl+−, Ctrl+0", self.tr("everything larger, smaller, and as the system has it")),
+            ("Ctrl+Q", self.tr("close the window: a training is saved, and goes on when you resume it")),
         )
 
     @Slot()

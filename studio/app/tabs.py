@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QTabBar, QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QTabBar, QWidget
 
 from ..widgets.scroll import RoomStack
 from .theme import CONTROL_PX
@@ -51,6 +53,18 @@ class TabRow:
         return cast("Tab", getattr(import_module(module), name)(*given))
 
 
+def turn_by_keys(bar: QTabBar, room: QWidget) -> None:
+    """Ctrl+PgDn and Ctrl+PgUp go to the tab behind and before, wherever in the room the focus is."""
+
+    def turn(by: int) -> None:
+        bar.setCurrentIndex((bar.currentIndex() + by) % bar.count())
+
+    for keys, by in (("Ctrl+PgDown", 1), ("Ctrl+PgUp", -1)):
+        shortcut = QShortcut(QKeySequence(keys), room)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(partial(turn, by))
+
+
 class TabPages(QObject):
     """The widgets: `row` (the tabs, and beside them what the shown one puts there) and `pages` (which one is shown)."""
 
@@ -75,6 +89,7 @@ class TabPages(QObject):
         self.row.addWidget(self.bar)
         self.row.addWidget(self._heads, 1)
         self.bar.currentChanged.connect(self._turned)
+        turn_by_keys(self.bar, parent)
 
     @property
     def current(self) -> str:
@@ -107,6 +122,9 @@ class TabPages(QObject):
 
     @Slot(int)
     def _turned(self, place: int) -> None:
+        focus, leaving = QApplication.focusWidget(), self.pages.currentWidget()
+        if focus is not None and leaving is not None and leaving.isAncestorOf(focus):
+            self.bar.setFocus()  # else Qt gives it to whatever comes first on the page, which then takes the arrows
         self._show(place)
         self.chosen.emit(self.current)
 

@@ -268,7 +268,8 @@ class RunRow(MenuRow):
         self.setObjectName("run_row")
         self.button = self._make_button(busy)
         self.set_button(self.button)
-        set_tip(self, self.tr("Open this run as it was left"))
+        self.setEnabled(not busy)
+        set_tip(self, self.tr("Stop the training first") if busy else self.tr("Open this run as it was left"))
 
     def _make_button(self, busy: bool) -> QPushButton:
         # Without a parent it would be a window of its own for a moment, which closes the menu that it is made for.
@@ -344,6 +345,10 @@ class RunMenu(QObject):
     def _fill(self) -> None:
         menu = self._bar.run.menu()
         menu.clear()
+        if self._busy:  # said before anything is chosen
+            reason = menu.addAction(self.tr("To open another run, stop the training first"))
+            reason.setObjectName("run_menu_busy")
+            reason.setEnabled(False)
         runs, metrics = self._runs.runs or (), menu.fontMetrics()
         name_px = max((metrics.horizontalAdvance(run.folder.name) + 1 for run in runs), default=0)
         for run in runs:
@@ -363,7 +368,7 @@ class RunMenu(QObject):
         if self._busy:
             new.setText(self.tr("New run (stop the training first)"))
         new.setEnabled(self._project.run is not None and not self._busy)
-        menu.addAction(self.tr("Open a run folder…"), self.choose)
+        menu.addAction(self.tr("Open a run folder…"), self.choose).setEnabled(not self._busy)
         for name, words in (("faces", self.tr("Trained model: Faces")), ("digits", self.tr("Trained model: Digits"))):
             ready = menu.addAction(words, partial(self.ready_wished.emit, name))
             ready.setObjectName(f"run_menu_{name}")

@@ -105,7 +105,7 @@ class TransportBar(QFrame):
         self._resume_step: int | None = None
         self._pausing = False
         self._can_open = self._in_sampler = False
-        self._reason = self._headline = self._message = self._notice = ""
+        self._reason = self._headline = self._message = self._whole = self._notice = ""
         self._build()
         self._show()
         self._show_message()
@@ -252,9 +252,9 @@ class TransportBar(QFrame):
             self.sparkline.set_values(loss_curve)
         self._show_figures()
 
-    def set_message(self, message: str) -> None:
-        """The last thing that happened, or ""."""
-        self._message = message
+    def set_message(self, message: str, whole: str = "") -> None:
+        """The last thing that happened, or ""; `whole` is more of it, for whoever points at it."""
+        self._message, self._whole = message, whole
         self._show_message()
 
     def set_notice(self, notice: str) -> None:
@@ -266,7 +266,9 @@ class TransportBar(QFrame):
         notice = self._notice if self._state is TrainingState.RUNNING else ""
         self.message.setText(notice or self._message)
         if not notice:
-            self.message.set_tip("\n".join(filter(None, (self._message, self.tr("The last thing that happened")))))
+            self.message.set_tip(
+                "\n".join(filter(None, (self._whole or self._message, self.tr("The last thing that happened"))))
+            )
         else:
             self.message.set_tip(
                 self.tr(

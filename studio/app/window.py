@@ -231,6 +231,7 @@ class MainWindow(QWidget):
         self._loaders[1].events.connect(self._torch_told)
         self._loaders[1].ended.connect(self._tell_failure)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Open), self, self._open)
+        QShortcut(QKeySequence("Ctrl+Q"), self, self.close)
         self.show_room("dataset")
         self.attention = Attention(self, self.transport, self.project, settings)
         self._tell_settings_file()

@@ -28,6 +28,7 @@ class ConditionShown:
     factor: int
     channels: int | None
     folder: Path | None
+    first: Path | None = None  #: the folder of the pictures themselves
     pairs: int | None = None  #: None: not counted yet
     unpaired: int = 0
     problem: str = ""  #: why there are no pairs
@@ -36,7 +37,7 @@ class ConditionShown:
 
 # --- the choice ------------------------------------------------------------------------------------------
 
-FOLDER_PX = 180
+FOLDER_PX = 150
 
 
 class ConditionSettings(QWidget):
@@ -160,12 +161,17 @@ class ConditionSettings(QWidget):
         combo = self.sender()
         assert isinstance(combo, QComboBox)
         self.wished.emit({combo.objectName(): combo.currentData() or None})
+        shown = self._shown
+        if shown is not None and CONDITIONS[shown.condition].of_folder and shown.folder is None and not shown.locked:
+            self.choose_folder()  # which is the next thing to do
 
     @Slot()
     def choose_folder(self) -> None:
         """Ask for the second folder."""
-        begin = "" if self._shown is None or self._shown.folder is None else str(self._shown.folder)
-        chosen = QFileDialog.getExistingDirectory(self, self.tr("Choose the folder with the second pictures"), begin)
+        shown = self._shown
+        begin = None if shown is None else shown.folder or (None if shown.first is None else shown.first.parent)
+        title = self.tr("Choose the folder with the second pictures")
+        chosen = QFileDialog.getExistingDirectory(self, title, "" if begin is None else str(begin))
         if chosen:
             self._take(Path(chosen))
 

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from core.errors import StudioError
 from core.presets import resolve
-from core.settings import legal_sizes
+from core.settings import USUAL_SHARE, legal_sizes, wants_augmenting
 
 from ..app.messages import error_text
 from ..app.settings import Settings, data_folder
@@ -309,6 +309,7 @@ class DatasetController(QObject):
         self._doctor.exclude_wished.connect(self.exclude)
         self._doctor.filter_wished.connect(self._show_finding)
         self._doctor.settings_wished.connect(self._set)
+        panel.doctor.augment_wished.connect(self._augment)
         self._doctor.skipped_wished.connect(panel.head.list_skipped)
         self._doctor.to_mend.connect(panel.side.set_to_mend)
         for part in (self._doctor, self._division, self.grid):
@@ -522,6 +523,8 @@ class DatasetController(QObject):
         self._doctor.follow(config)
         run = self._project.run_of_pictures
         self._doctor.set_run(None if run is None else run.folder, self._project.device)
+        used = len(self._project.scan.pictures) - len(config.data.excluded or ())
+        self._panel.doctor.show_few(used if run is None and wants_augmenting(config.data, used) else None)
         self._pairs.follow(self._project.scan, config.data, self._panel.inspector.settings.locked_words())
         self._division.ask(self._project.scan, config.data, self._pairs.pairs)
 
@@ -530,6 +533,7 @@ class DatasetController(QObject):
         if self._project.scan is None:
             return
         self._division.ask(self._project.scan, self._project.shown_config.data, self._pairs.pairs)
+        self._panel.head.show_pairs(None if self._pairs.pairs is None else len(self._pairs.pairs.first))
         self._doctor.set_pairs(self._pairs.pairs)
         self.preview.set_pairs(self._pairs.pairs)
 
@@ -556,6 +560,10 @@ class DatasetController(QObject):
     @Slot(object)
     def _show_failure(self, failure: Failure) -> None:
         self._panel.show_error(error_text(failure.error), failure.trace)
+
+    @Slot()
+    def _augment(self) -> None:
+        self._set({"augment": USUAL_SHARE})
 
     @Slot(object)
     def _set(self, changes: Mapping[str, object]) -> None:

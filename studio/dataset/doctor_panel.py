@@ -234,6 +234,7 @@ class DoctorPanel(QWidget):
     show_wished = Signal(str)  #: a kind of finding: only its pictures
     remedy_wished = Signal(str)  #: a kind of finding: do what mends it
     undo_wished = Signal(str)  #: a kind of finding: take in again what it left out
+    augment_wished = Signal()  #: of few pictures
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -252,6 +253,7 @@ class DoctorPanel(QWidget):
         column.addLayout(self._make_head())
         column.addWidget(self._state)
         column.addLayout(self._findings)
+        column.addWidget(self._make_few())
         column.addSpacing(8)
         column.addLayout(self._make_bars())
         column.addStretch(1)
@@ -293,6 +295,37 @@ class DoctorPanel(QWidget):
         for widget in (self._told, self._bar, self._cancel, self._odd, self._examine):
             row.addWidget(widget)
         return row
+
+    def _make_few(self) -> QWidget:
+        self._few, self._few_words = QWidget(), QLabel()
+        self._few.setObjectName("few_pictures")
+        self._few_words.setWordWrap(True)
+        button = QPushButton()
+        button.setObjectName("augment")
+        button.setMinimumWidth(REMEDY_PX)
+        set_words(
+            button,
+            self.tr("Augment"),
+            self.tr(
+                "Change some of them at random while training, and tell the network what was done, so that its samples "
+                "show none of it: Augment in the settings of the training (Karras et al. 2022, arXiv 2206.00364)"
+            ),
+        )
+        button.clicked.connect(self.augment_wished)
+        row = QHBoxLayout(self._few)
+        row.setContentsMargins(LEAST_COUNT_PX + 10, 4, 0, 4)
+        row.setSpacing(10)
+        row.addWidget(self._few_words, 1)
+        row.addWidget(button)
+        self._few.hide()
+        return self._few
+
+    def show_few(self, pictures: int | None) -> None:
+        """So few are trained on that augmentation would help; None: they are enough, or it is on."""
+        self._few.setVisible(pictures is not None)
+        if pictures is not None:
+            words = self.tr("{n} pictures are few: augmentation helps against learning them by heart.")
+            self._few_words.setText(words.format(n=numbers.count(pictures)))
 
     def _make_bars(self) -> QGridLayout:
         grid = QGridLayout()

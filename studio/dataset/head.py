@@ -215,6 +215,7 @@ class FolderHead(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._facts: FolderFacts | None = None
+        self._pairs: int | None = None
         self._progress: tuple[int, int, int] | None = None
         self._folder = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
         self._folder.setObjectName("folder")
@@ -286,6 +287,11 @@ class FolderHead(QWidget):
         self._facts, self._progress = facts, None
         self._fill()
 
+    def show_pairs(self, pairs: int | None) -> None:
+        """How many of the pictures have a partner in a second folder; None: there is none, or it is not known."""
+        self._pairs = pairs
+        self._fill()
+
     def show_changes(self, changes: ChangesShown | None) -> None:
         """What has changed in the folder since; None: nothing is known to have."""
         self.news.show_changes(changes)
@@ -319,13 +325,15 @@ class FolderHead(QWidget):
             words = self.tr("{n} pictures · {smallest} px")
         else:
             words = self.tr("{n} pictures · {smallest} px … {largest} px")
-        self._counts.setText(
-            words.format(
-                n=numbers.count(facts.pictures),
-                smallest=numbers.count(facts.smallest_px),
-                largest=numbers.count(facts.largest_px),
-            )
+        said = words.format(
+            n=numbers.count(facts.pictures),
+            smallest=numbers.count(facts.smallest_px),
+            largest=numbers.count(facts.largest_px),
         )
+        if self._pairs is not None:
+            pairs = self.tr("{n} pairs of {said}")
+            said = pairs.format(n=numbers.count(self._pairs), said=said)
+        self._counts.setText(said)
         skipped = self.tr("{n} skipped").format(n=numbers.count(facts.skipped_total))
         self._skipped.setText(skipped)
         self._skipped.setAccessibleName(skipped)

@@ -429,7 +429,7 @@ class Inspector(QWidget):
         self.original.show_picture(preview.original)
         self.seen.show_picture(preview.seen)
         self.beside.show_picture(preview.beside)
-        self._show_beside(there=preview.beside is not None)
+        self._show_beside(there=preview.beside is not None or preview.in_no_pair)
         self._fill()
 
     def show_no_preview(self, name: str = "", reason_code: str = "") -> None:
@@ -469,7 +469,15 @@ class Inspector(QWidget):
         self._original_caption.setText(original)
         self._seen_caption.setText(seen)
         beside = "" if preview is None else preview.beside_facts
-        self._beside_caption.setText(f"{self.tr('Condition')} {beside}".rstrip())
+        alone = preview is not None and preview.in_no_pair
+        self._beside_caption.setText(
+            self.tr("Not used: alone") if alone else f"{self.tr('Condition')} {beside}".rstrip()
+        )
+        self._beside_caption.set_tip(
+            self.tr("The second folder has no picture that belongs to this one, so training passes it over")
+            if alone
+            else ""
+        )
         self._noised_caption.set_text(noised)
         if preview is None:
             self._facts.setText(reason_text(self._reason_code) if self._reason_code else "")

@@ -35,6 +35,7 @@ class PairsController(QObject):
         self.pairs: Pairs | None = None  #: None: there is no second folder, or it is not looked through yet
         self._problem = ""
         self._asked: tuple[Scan, str, str | None] | None = None
+        self._first: Path | None = None
         self._data: DataConfig | None = None
         self._locked = ""
         self._latest = Latest("pairs", self)
@@ -45,6 +46,7 @@ class PairsController(QObject):
     def follow(self, scan: Scan | None, data: DataConfig, locked: str) -> None:
         """Other pictures or settings. locked: why nothing can be changed; "" where it can."""
         self._data, self._locked = data, locked
+        self._first = None if scan is None else scan.folder
         wanted = CONDITIONS[data.condition].of_folder and data.condition_folder is not None
         asked = (scan, data.condition, data.condition_folder) if scan is not None and wanted else None
         before = self._asked
@@ -86,6 +88,7 @@ class PairsController(QObject):
                 factor=data.condition_factor,
                 channels=data.condition_channels,
                 folder=None if data.condition_folder is None else Path(data.condition_folder),
+                first=self._first,
                 pairs=None if pairs is None else len(pairs.first),
                 unpaired=0 if pairs is None else sum(pairs.counts.values()),
                 problem=self._problem,

@@ -14,7 +14,7 @@ from ..app.settings import data_folder
 from ..widgets.banner import Banner
 from ..widgets.drop_zone import DropZone
 from ..widgets.panel import Panel
-from ..widgets.scroll import keep_width
+from ..widgets.scroll import RoomStack, keep_width
 from .doctor_panel import DoctorPanel
 from .head import FolderHead
 from .inspector import Inspector
@@ -100,7 +100,7 @@ class DatasetPanel(QWidget):
         self.welcome, self.head = Welcome(), FolderHead()
         self.pictures, self.inspector, self.doctor = PicturesPane(settings), Inspector(), DoctorPanel()
         self.side = Side(self.inspector, self.doctor)
-        self._pages = QStackedWidget()
+        self._pages = RoomStack()  # the welcome, which needs more, is not to make the pictures scroll as a whole
         self._pages.addWidget(self.welcome)
         self._pages.addWidget(self._make_browser())
         column = QVBoxLayout(self)

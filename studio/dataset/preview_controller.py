@@ -128,6 +128,9 @@ class PreviewController(QObject):
         partner = None if self._pairs is None else self._pairs.partner_of(self._row)
         self._previews.ask(PreviewQuestion(self._number, self._picture.path, *_decides(self._config), partner))
 
+    def _in_no_pair(self) -> bool:
+        return self._pairs is not None and self._pairs.partner_of(self._row) is None
+
     def _ask_table(self) -> None:
         if not self._torch_ready or self._config is None:
             return
@@ -193,7 +196,7 @@ class PreviewController(QObject):
             self._inspector.show_no_preview(self._picture.name, getattr(answer, "reason_code", "unreadable"))
         else:
             self._preview = answer
-            self._inspector.show_preview(_shown(self._picture, answer))
+            self._inspector.show_preview(_shown(self._picture, answer, in_no_pair=self._in_no_pair()))
         self._draw()
         self.seen_changed.emit()
 
@@ -265,7 +268,7 @@ def _decides(config: RunConfig) -> tuple[DataConfig, bool, float]:
     return config.data, config.diffusion.auto_normalize, config.diffusion.offset_noise_strength
 
 
-def _shown(picture: PictureFile, preview: Preview) -> PreviewShown:
+def _shown(picture: PictureFile, preview: Preview, *, in_no_pair: bool) -> PreviewShown:
     from ..imaging import to_image  # numpy, which is there once there is a preview
 
     height, width, channels = preview.pixels.shape
@@ -279,6 +282,7 @@ def _shown(picture: PictureFile, preview: Preview) -> PreviewShown:
         seen_facts=f"{numbers.count(width)}×{numbers.count(height)}×{channels}",
         beside=None if preview.beside is None else to_image(preview.beside),
         beside_facts="" if preview.beside is None else f"×{preview.beside.shape[2]}",
+        in_no_pair=in_no_pair,
     )
 
 

@@ -71,6 +71,7 @@ class PreviewShown:
     seen_facts: str  #: "24×24×3"
     beside: QImage | None = None  #: what the network sees beside it; None: nothing, or it is not known
     beside_facts: str = ""
+    in_no_pair: bool = False  #: the second folder has no partner for it, so that it is not used
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

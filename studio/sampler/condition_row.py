@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QWidget
 
 from core.beginning import StartPicture
 from core.catalogue import CONDITIONS
@@ -28,6 +28,7 @@ class ConditionRow(QWidget):
 
     changed = Signal()  #: by a person
     done = Signal()  #: the keys may go back to the room
+    choose_wished = Signal()  #: files are to be asked for
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,7 +68,8 @@ class ConditionRow(QWidget):
             row.addWidget(widget)
         row.addStretch(1)
         self.source.currentIndexChanged.connect(self._source_changed)
-        self.choose.clicked.connect(self._ask_for_files)
+        self.source.activated.connect(self._source_activated)
+        self.choose.clicked.connect(self.choose_wished)
         self.setVisible(False)
         self._refresh()
 
@@ -95,6 +97,11 @@ class ConditionRow(QWidget):
         with QSignalBlocker(self.source):
             self.source.setCurrentIndex(self.source.findData(chosen))
         self._refresh()
+
+    @property
+    def facts(self) -> ModelFacts | None:
+        """What the chosen model is."""
+        return self._facts
 
     @property
     def in_use(self) -> bool:
@@ -159,9 +166,7 @@ class ConditionRow(QWidget):
         self.changed.emit()
 
     @Slot()
-    def _ask_for_files(self) -> None:
-        begin = "" if not self.files() else str(self.files()[0].parent)
-        chosen, _ = QFileDialog.getOpenFileNames(self, self.tr("Choose pictures for the model to see"), begin)
-        if chosen:
-            self.take([StartPicture(Path(path).name, Path(path)) for path in chosen])
-            self.done.emit()
+    def _source_activated(self) -> None:
+        """Whoever chooses pictures of one's own is asked which at once."""
+        if self.source.currentData() == FILES and not self._files:
+            self.choose_wished.emit()

@@ -163,6 +163,8 @@ class SamplerController(QObject):
         panel.foreign_cancelled.connect(self._opening.cancel)
         panel.start_file_wished.connect(self._start_dialog)
         panel.controls.file_taken.connect(self._judge_pictures)
+        panel.controls.options.condition_row.changed.connect(self._condition_changed)
+        panel.controls.options.condition_row.choose_wished.connect(self._condition_dialog)
         self._judging.answered.connect(self._pictures_judged)
         self._opening.ours.connect(self._take_ours)
         self._opening.foreign.connect(self._take_foreign)
@@ -391,8 +393,29 @@ class SamplerController(QObject):
     def _judge_pictures(self) -> None:
         """A file that is no picture is told of before Generate is pressed."""
         self._panel.dismiss_error()
+        self._read_pictures()
+
+    def _read_pictures(self) -> None:
         options = self._panel.controls.options
-        self._judging.ask(partial(judge_pictures, (*options.start_row.files(), *options.condition_row.files())))
+        seen = options.condition_row.files()
+        facts = options.condition_row.facts if options.condition_row.chosen()[0] else None
+        self._judging.ask(partial(judge_pictures, (*options.start_row.files(), *seen), seen, facts))
+
+    @Slot()
+    def _condition_changed(self) -> None:
+        """Other pictures of one's own are read, and shown before anything is made of them."""
+        if self._panel.controls.options.condition_row.chosen()[0]:
+            self._read_pictures()
+        else:
+            self._panel.wells.show_condition(None)
+
+    @Slot()
+    def _condition_dialog(self) -> None:
+        row = self._panel.controls.options.condition_row
+        chosen = self._exporter.ask_for_conditions(row.files())
+        if chosen:
+            self._panel.controls.show_files(chosen)
+            row.done.emit()
 
     @Slot(object)
     def _pictures_judged(self, judged: Judged) -> None:
@@ -403,6 +426,8 @@ class SamplerController(QObject):
         for path, error in judged.refused:
             self._panel.controls.let_go(path)
             self._fail(error, "")
+        if self._panel.controls.options.condition_row.chosen()[0]:
+            self._panel.wells.show_condition(judged.seen)
 
     @Slot(object)
     def open_model(self, path: Path) -> None:
@@ -467,6 +492,7 @@ class SamplerController(QObject):
             self._settings["sampler_model"] = remembered(by_hand)
         self._set_facts(facts)
         self._restore()
+        self._condition_changed()
         self._mark_stale()
 
     def _not_read(self, failure: Failure) -> None:

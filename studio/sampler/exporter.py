@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -69,14 +69,25 @@ class Exporter(QObject):
     def ask_for_picture(self, part: str) -> Path | None:
         """A picture for a part of the start, from a dialog that remembers its folder; None when it was cancelled."""
         folder = self._settings["start_folder"] or pictures_folder()
-        suffixes = " ".join(f"*{suffix}" for suffix in sorted(PICTURE_EXTENSIONS))
-        kinds = self.tr("Pictures") + f" ({suffixes});;" + self.tr("All files") + " (*)"
         title = self.tr("Choose a mask: white is filled in") if part == "mask" else self.tr("Choose a picture")
-        chosen, _ = QFileDialog.getOpenFileName(self._panel, title, str(folder), kinds)
+        chosen, _ = QFileDialog.getOpenFileName(self._panel, title, str(folder), self._kinds())
         if not chosen:
             return None
         self._settings["start_folder"] = str(Path(chosen).parent)
         return Path(chosen)
+
+    def ask_for_conditions(self, now: Sequence[Path]) -> list[Path]:
+        """Pictures that a conditional model is to see, from a dialog that begins where those of `now` are; or none."""
+        folder = str(now[0].parent) if now else self._settings["start_folder"] or pictures_folder()
+        title = self.tr("Choose pictures for the model to see")
+        chosen, _ = QFileDialog.getOpenFileNames(self._panel, title, str(folder), self._kinds())
+        if chosen:
+            self._settings["start_folder"] = str(Path(chosen[0]).parent)
+        return [Path(path) for path in chosen]
+
+    def _kinds(self) -> str:
+        suffixes = " ".join(f"*{suffix}" for suffix in sorted(PICTURE_EXTENSIONS))
+        return self.tr("Pictures") + f" ({suffixes});;" + self.tr("All files") + " (*)"
 
     # --- what ----------------------------------------------------------------------------------------------
 

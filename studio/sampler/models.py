@@ -131,6 +131,8 @@ class ModelFacts:
     fitted: Mapping[tuple[str, int], tuple[int, ...]]  #: timesteps by sampler and number of steps
     ema_lengths: tuple[float, float] | None = None  #: σ_rel, the shortest and the longest that its run can make
     condition: str = ""  #: the row of CONDITIONS that it sees beside x_t; "": nothing
+    condition_channels: int = 0  #: channels of that; 0: nothing
+    condition_factor: int = 2  #: how many times smaller a picture of low resolution is
     shown: tuple[str, ...] = ()  #: whose conditions can be shown to it, see `SHOWN_FROM`, beside files
     why_no_fits: str = ""  #: what is wrong with the file of fitted timesteps, in the window's language
 

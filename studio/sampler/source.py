@@ -471,6 +471,8 @@ class ModelSource:
             fitted=fitted,
             ema_lengths=_ema_lengths(model),
             condition=diffusion.condition or "",
+            condition_channels=diffusion.condition_channels,
+            condition_factor=diffusion.condition_factor,
             shown=self._shown_from(model),
             why_no_fits=why_no_fits,
         )
@@ -538,17 +540,30 @@ class Judged(NamedTuple):
 
     refused: tuple[tuple[Path, DataError], ...]
     with_more: tuple[Path, ...]
+    seen: NDArray[np.uint8] | None  #: (n, H, W, c) what the model is to see of those that are its condition
 
 
-def judge_pictures(paths: Sequence[Path]) -> Iterator[Judged | None]:
-    """Read the picture files. For a background thread."""
+def judge_pictures(
+    paths: Sequence[Path], conditions: Sequence[Path] = (), facts: ModelFacts | None = None
+) -> Iterator[Judged | None]:
+    """Read the picture files. For a background thread. conditions: those among them that the model of `facts` sees."""
     from core.pictures.decode.decoding import has_more_frames, read_picture
+    from core.pictures.feed.conditions import condition_of
 
     refused: list[tuple[Path, DataError]] = []
+    seen: list[NDArray[np.uint8]] = []
     for path in paths:
         try:
-            read_picture(path)
+            picture = read_picture(path)
+            if path in conditions and facts is not None:
+                size, added, factor = facts.image_size, facts.condition_channels, facts.condition_factor
+                seen.append(
+                    condition_of(
+                        picture, facts.condition, size=size, channels=facts.channels, added=added, factor=factor
+                    )
+                )
         except DataError as error:
             refused.append((path, error))
         yield None
-    yield Judged(tuple(refused), tuple(path for path in paths if has_more_frames(path)))
+    more = tuple(path for path in paths if has_more_frames(path))
+    yield Judged(tuple(refused), more, np.stack(seen) if seen else None)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QActionGroup, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStyle, QStyleOptionToolButton, QToolButton, QVBoxLayout, QWidget
@@ -219,9 +221,7 @@ class Wells(QWidget):
         self._recording, self._step = recording, None
         self._classes = () if recording is None else tuple(map(recording.class_of, range(recording.count)))
         tips = [self._title(picture) for picture in range(len(self._classes))]
-        seen = None if recording is None else recording.condition
-        self.beside.setVisible(seen is not None)
-        self.beside_grid.set_pictures([] if seen is None else to_sheet(seen))
+        self.show_condition(None)
         self.beside_grid.set_tips(tips)
         for well in (self.x_t, self.x_0):
             well.choose(well.layer, recording)
@@ -230,6 +230,16 @@ class Wells(QWidget):
             if recording is None:
                 well.grid.set_pictures([])
         self._clear_reading()
+
+    def show_condition(self, ahead: NDArray[np.uint8] | None) -> None:
+        """What the model is to see next, (n, H, W, c) in turn; None: what it saw of the recording, if it saw any."""
+        recording = self._recording
+        seen = ahead if ahead is not None or recording is None else recording.condition
+        if ahead is not None and recording is not None:  # the grids have the same places
+            seen = ahead[np.arange(recording.count) % len(ahead)]
+        self.beside.set_title(self.tr("Condition") if ahead is None else self.tr("Condition of the next"))
+        self.beside.setVisible(seen is not None)
+        self.beside_grid.set_pictures([] if seen is None else to_sheet(seen))
 
     def show_step(self, step: int) -> None:
         """The pictures of a step."""

@@ -14,7 +14,7 @@ from core.errors import ConfigError
 from core.errors import Phrase as PartOfError
 from core.presets import PRESETS, changed_settings, preset, size_note
 from core.setting import Control
-from core.settings import SETTINGS, RunConfig, without_effect
+from core.settings import SETTINGS, USUAL_SHARE, RunConfig, wants_augmenting, without_effect
 
 from .. import numbers
 from ..app.messages import begun_with, error_text, setting_text, setting_title, setting_value
@@ -90,8 +90,6 @@ def parameter_count(config: RunConfig) -> int:
 LISTED_CHANGES = 12
 #: Classes that the tooltip of their line names.
 LISTED_CLASSES = 20
-#: With fewer pictures augmentation is suggested, and this share of them (Karras et al. 2022, arXiv 2206.00364, F.2).
-SMALL_SET, USUAL_SHARE = 2000, 0.12
 #: Steps that take so many times as long as others make the time of a run a range.
 UNSURE = 1.5
 
@@ -288,10 +286,11 @@ class Configuring(QObject):
                 Problem(words, caution=True) if before is None else replace(before, text=f"{before.text}\n{words}")
             )
         scan = self._project.scan
-        if scan is not None and len(scan.pictures) < SMALL_SET and not self._project.wished.data.augment:
+        used = 0 if scan is None else len(scan.pictures) - len(self._project.config.data.excluded or ())
+        if scan is not None and wants_augmenting(self._project.wished.data, used):
             words = self.tr("{n} pictures: augmentation helps against learning them by heart")
-            words = words.format(n=numbers.count(len(scan.pictures)))
-            usual = ((self.tr("Augment {n}").format(n=numbers.figure(USUAL_SHARE, 2)), USUAL_SHARE),)
+            words = words.format(n=numbers.count(used))
+            usual = ((self.tr("Set to {n}").format(n=numbers.figure(USUAL_SHARE, 2)), USUAL_SHARE),)
             found.setdefault("augment", Problem(words, usual, suggestion=True))
         note = None if scan is None else size_note(self._project.wished, scan.facts())
         if note is not None:

@@ -50,6 +50,7 @@ from .narration import (
     NOT_AS_BEFORE,
     Notices,
     headline,
+    is_fault_of_program,
     lasting_words,
     listed_words,
     of_open_run,
@@ -121,8 +122,10 @@ class Display(QObject):
         if kind is not None and self.live is not None:
             self.live.note(noted(step_of(event), kind, listed_words(event)))
         if passing is not None:
-            self._transport.set_message(passing)
-        if lasting is not None:
+            self._transport.set_message(passing, lasting or "")
+            if lasting is not None:
+                self.log(lasting)
+        elif lasting is not None:
             self.say(lasting)
         match event:
             case OthersBusy():
@@ -628,6 +631,11 @@ class TrainingController(QObject):
             self._project.set_run(None)
         self._transport.set_message("")
         self._enter(TrainingState.FAILED)
+        if is_fault_of_program(error):
+            words = self.tr("Something unexpected went wrong in the program itself; your settings are in order.")
+            details = f"{error_text(error)}\n{trace}"
+            self._notices.say(words, action=self.tr("Details"), act=self._show_log, details=details)
+            return
         mend = remedy(error, live.config, None if self._reason() else self._resume_step)
         if mend is None:
             self._notices.say(error_text(error), details=trace)
@@ -694,6 +702,9 @@ class TrainingController(QObject):
             free=self._configuring.edits.names,
             next_run=shows_next,
         )
+        ended = self._display.live is not None and not self._state.busy and self._trained_by is None
+        self._panel.samples.set_ended(ended)
+        self._panel.strip.set_ended(ended)
         self.at_once.set_state(self._state)
         self._queue_menu.set_reason(self.tr("Only when no training is under way") if self._state.busy else "")
         self._transport.set_state(

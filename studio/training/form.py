@@ -6,7 +6,16 @@ from collections.abc import Iterator, Mapping
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.own_presets import OF_PICTURES
 from core.presets import PRESETS
@@ -24,6 +33,27 @@ from ..widgets.plain import plain_tip, set_tip, set_words
 from ..widgets.symbols import Symbol
 from .editing import EditBar
 from .field import Problem, SettingCombo, SettingField
+
+#: Below and above the row that has the keyboard so much of the next one is seen.
+BESIDE_FOCUS_PX = 20
+
+
+class _FormScroll(QScrollArea):
+    """Keeps the row that has the keyboard in sight, whichever way the focus came there but by a click."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        QApplication.instance().focusChanged.connect(self._focus_changed)  # type: ignore[union-attr]
+
+    @Slot(QWidget, QWidget)
+    def _focus_changed(self, _before: QWidget | None, now: QWidget | None) -> None:
+        if now is None or not self.isAncestorOf(now) or QApplication.mouseButtons():
+            return
+        row: QWidget | None = now
+        while row is not None and row is not self and not isinstance(row, SettingField):
+            row = row.parentWidget()
+        self.ensureWidgetVisible(row if isinstance(row, SettingField) else now, 0, BESIDE_FOCUS_PX)
+
 
 # --- A section of the settings form: a few rows that are always there, and the rest behind *More* --------
 
@@ -255,7 +285,7 @@ class SettingsForm(Panel):
         for group in GROUPS:
             self._add_section(group)
         self._column.addStretch(1)
-        scroll = QScrollArea()
+        scroll = _FormScroll()
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(self._rows)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QObject, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 
-from core.errors import RunError, StudioError
+from core.errors import Phrase, RunError, StudioError
 from core.training.events import (
     CheckpointRefused,
     CheckpointSaved,
@@ -72,8 +72,12 @@ def headline(state: TrainingState, live: LiveRun | None, plan: str) -> str:
 
 
 def passing_words(event: Event) -> str | None:
-    """What is worth a glance while it lasts, for events that are not worth a line in the log; else None."""
+    """What is worth a glance, in a few words; where `lasting_words` has more of it, that is for the log. Else None."""
     match event:
+        case HeldOutLoss(loss=loss, ema_loss=float() as ema_loss):
+            return QCoreApplication.translate("TrainingEvents", "Held out: {loss}, averaged {ema_loss}").format(
+                loss=numbers.figure(loss, 4), ema_loss=numbers.figure(ema_loss, 4)
+            )
         case Preparing(what="pictures", done=done, of=of):
             return QCoreApplication.translate("TrainingEvents", "Loading pictures: {done} of {of}").format(
                 done=numbers.count(done), of=numbers.count(of)
@@ -197,7 +201,7 @@ def others_words(event: OthersBusy) -> str:
     if event.slower is None:
         words = QCoreApplication.translate("TrainingEvents", "Other programs use {n} of {of} cores")
         return words.format(n=numbers.figure(event.cores, 2), of=numbers.count(event.of))
-    words = QCoreApplication.translate("TrainingEvents", "Other programs use the processor: {share} slower than alone")
+    words = QCoreApplication.translate("TrainingEvents", "{share} slower than alone: others use the processor")
     return words.format(share=slower)
 
 
@@ -399,6 +403,12 @@ def of_open_run(error: BaseException, run: Run | None) -> BaseException:
     if run is not None and isinstance(error, StudioError) and error.code == "run.not-a-run":
         return RunError("run.moved", path=run.folder)
     return error
+
+
+def is_fault_of_program(error: BaseException) -> bool:
+    """Whether a part of the program was handed an array that it refuses: nobody chooses arrays in a window."""
+    fields = error.fields.values() if isinstance(error, StudioError) else ()
+    return any(isinstance(value, Phrase) and value.code == "value.array" for value in fields)
 
 
 def remedy(error: BaseException, config: RunConfig, resume_step: int | None) -> Remedy | None:

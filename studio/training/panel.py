@@ -398,6 +398,7 @@ class TrainingPanel(QWidget):
         self._side.addWidget(self._pile((self.samples, 7), (self._under, 2)))
         row.addWidget(self._side)
         column.addLayout(row, 1)
+        column.addLayout(self.banner.foot)  # news may cover neither the search of the runs nor Queue
         self.tabs.chosen.connect(self._place)
         self.summary.settings_toggled.connect(self._toggle_settings)
         self.summary.new_run_wished.connect(self.new_run_wished)

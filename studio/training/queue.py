@@ -16,12 +16,13 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget, QWidgetAction
 
 from core.errors import StudioError
+from core.presets import changed_settings
 from core.reading import read_json
 from core.runs.atomic import make_folder, write_json
 from core.settings import RunConfig
 
 from .. import numbers
-from ..app.messages import begun_with
+from ..app.messages import begun_with, setting_title, setting_value
 from ..app.settings import beside
 from ..widgets.controls import IconButton, MenuRow
 from ..widgets.plain import set_tip
@@ -33,6 +34,8 @@ VERSION = 1
 #: Runs that can wait.
 MOST = 50
 NAME_PX = 132
+#: Settings that a row names of those which differ from its preset; the others are counted.
+NAMED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +107,21 @@ class QueuedRow(MenuRow):
 
     remove_wished = Signal()
 
+    def _value(self, config: RunConfig, name: str) -> str:
+        value = config.setting(name)
+        return self.tr("auto") if value is None else setting_value(name, value)
+
     def __init__(self, run: QueuedRun, parent: QWidget | None = None) -> None:
         super().__init__(NAME_PX, parent)
         self.setObjectName("queued_run")
-        train = run.config.train
-        words = self.tr("{steps} steps · lr {rate}").format(
-            steps=numbers.count(train.steps), rate=f"{train.learning_rate:g}"
-        )
-        self.set_words(run.in_words(), words)
+        changed = [name for name in changed_settings(run.config) if name not in ("steps", "excluded")]
+        each = [f"{setting_title(name)} {self._value(run.config, name)}" for name in changed]
+        words = [self.tr("{steps} steps").format(steps=numbers.count(run.config.train.steps)), *each[:NAMED]]
+        if len(each) > NAMED:
+            words.append(self.tr("and {n} more").format(n=numbers.count(len(each) - NAMED)))
+        self.set_words(run.in_words(), " · ".join(words))
         self.name.set_tip(str(run.pictures))
+        set_tip(self.note, "\n".join(each))
         remove = IconButton("trash")
         remove.setObjectName("remove_queued")
         remove.describe(self.tr("Take {run} out of the queue").format(run=run.in_words()))

@@ -117,6 +117,7 @@ class SamplesPanel(Panel):
         self.set_title(self.tr("Samples"))
         self.history: SampleHistory | None = None  #: the samples that are shown
         self._first_step: int | None = None
+        self._ended = False
         self._shown_step: int | None = None
         self._copies: Copies | None = None  #: of the step that is shown
         self.label = caption()
@@ -182,6 +183,12 @@ class SamplesPanel(Panel):
         """The first samples will come at this step."""
         if step != self._first_step:
             self._first_step = step
+            self._show_placeholder()
+
+    def set_ended(self, ended: bool) -> None:
+        """Whether the run does not train, so that no samples come as it stands."""
+        if ended != self._ended:
+            self._ended = ended
             self._show_placeholder()
 
     def grid_added(self) -> None:
@@ -268,7 +275,9 @@ class SamplesPanel(Panel):
 
     def _show_placeholder(self) -> None:
         text = ""
-        if self._first_step is not None:
+        if self._ended:
+            text = self.tr("It ended before its first samples")
+        elif self._first_step is not None:
             text = self.tr("First samples at step {step}").format(step=numbers.count(self._first_step))
         self.grid.set_placeholder(text)
 

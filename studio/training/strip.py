@@ -115,6 +115,7 @@ class StripPanel(Panel):
         self._wished: int | None = None  #: the step that is to be shown; None: the newest
         self._shown_step: int | None = None
         self._first_step: int | None = None
+        self._ended = False
         self.refresh()
 
     def show_run(self, live: LiveRun | None) -> None:
@@ -126,6 +127,12 @@ class StripPanel(Panel):
         """The first comes with the samples of this step."""
         self._first_step = step
         self._show_placeholder()
+
+    def set_ended(self, ended: bool) -> None:
+        """Whether the run does not train, so that none comes as it stands."""
+        if ended != self._ended:
+            self._ended = ended
+            self._show_placeholder()
 
     @Slot(int)
     def show_step(self, step: int) -> None:
@@ -165,6 +172,8 @@ class StripPanel(Panel):
 
     def _show_placeholder(self) -> None:
         text = ""
-        if self._first_step is not None:
+        if self._ended:
+            text = self.tr("It ended before its first samples")
+        elif self._first_step is not None:
             text = self.tr("Comes with the first samples, at step {step}").format(step=numbers.count(self._first_step))
         self.rows.set_placeholder(text)

@@ -27,6 +27,8 @@ MARGIN_PX = 16
 KINDS = ("error", "warning", "info")
 #: News needs no answer: it is read in this time, and a pointer on it keeps it.
 LEAVES_MS = 6000
+#: News that offers a way back is still there for who reads, thinks and reaches for it.
+OFFERS_MS = 20_000
 
 
 def widest_gap(row: QWidget, of: QWidget, *, over: Container[QWidget] = ()) -> QRect:
@@ -62,8 +64,9 @@ class Banner(QFrame):
     """Hidden while it has no text.
 
     What went wrong stays until it is dismissed or mended, and takes room of its own where its parent has laid `slot`.
-    News ("info") lies over the parent's lower end, or where `set_place` says that there is room, so that nothing moves
-    for it and nothing that is used is covered, and leaves by itself.
+    News ("info") leaves by itself. It lies over the lower end of its parent, or where `set_place` knows of room, so
+    that nothing moves for it; where the parent has laid `foot` below everything else it takes room there, so that it
+    covers nothing either.
     """
 
     acted = Signal()  #: the one button was pressed
@@ -74,7 +77,7 @@ class Banner(QFrame):
         super().__init__(parent)
         self._over = parent
         self._where: Callable[[], QRect] | None = None
-        self.slot = QVBoxLayout()
+        self.slot, self.foot = QVBoxLayout(), QVBoxLayout()
         self._margins = margins
         self._leaving = QTimer(self)
         self._leaving.setSingleShot(True)
@@ -126,19 +129,28 @@ class Banner(QFrame):
             self._place()
 
     def _lay(self, *, stays: bool) -> None:
-        self.slot.removeWidget(self)
-        self._leaving.stop()
+        self._take_out()
+        self._leaving.setInterval(LEAVES_MS if self._action.isHidden() else OFFERS_MS)
         if stays:
             self.slot.setContentsMargins(*self._margins)
             self.slot.addWidget(self)
         else:
+            if self.foot.parent() is not None:
+                self.foot.addWidget(self)
             self._place()
             self._leaving.start()
+
+    def _take_out(self) -> None:
+        """Give back the room that it took."""
+        self._leaving.stop()
+        self.slot.removeWidget(self)
+        self.foot.removeWidget(self)
+        self.slot.setContentsMargins(0, 0, 0, 0)
 
     @Slot()
     def clear(self) -> None:
         """Take it away."""
-        self._leaving.stop()
+        self._take_out()
         self._words.setText("")
         self.hide()
 
@@ -173,6 +185,8 @@ class Banner(QFrame):
         return self.slot.indexOf(self) >= 0
 
     def _place(self) -> None:
+        if self.foot.indexOf(self) >= 0:
+            return
         if self._where is not None:
             self.setGeometry(self._where())
             return

@@ -186,6 +186,7 @@ def test_the_rows_are_used_by_keys(make_run: Callable[..., Run], qtbot: QtBot, h
     assert row.button.toolTip() and row.toolTip()
     busy = RunRow(row.run, busy=True)
     qtbot.addWidget(busy)
+    assert not busy.isEnabled() and busy.toolTip() == "Stop the training first", "before it is chosen"
     assert not busy.button.isEnabled() and busy.button.toolTip() == "Stop the training first"
 
 
@@ -267,7 +268,7 @@ def test_pictures_that_cannot_be_opened_are_told_where_the_run_waits(
     window.resume_run(run.folder)
     banner = window._panels["training"].banner
     qtbot.waitUntil(banner.isVisible, timeout=20_000)
-    assert str(empty) in banner.text() and "no pictures" in banner.text()
+    assert banner.text() == f"{empty} is empty."
     assert banner.action_button.text() == "Choose the pictures…"
     assert window.training.state is State.FINISHED
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
@@ -345,6 +346,48 @@ def _size(window: MainWindow, qtbot: QtBot) -> None:
     for keys, percent in (("Ctrl++", 110), ("Ctrl+=", 125), ("Ctrl+-", 110), ("Ctrl+0", 100)):
         press(window, keys)
         assert told.text() == f"{percent} %"
+
+
+@key("Ctrl+PgUp, Ctrl+PgDn")
+def _tabs(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_room("training")
+    bar = window._panels["training"].tabs.bar
+    bar.setCurrentIndex(0)
+    inside = window._panels["training"].plots.choice
+    inside.setFocus()
+    press(inside, "Ctrl+PgDown")
+    # The arrows go on from there, and do not fall to whatever comes first on the page.
+    assert bar.currentIndex() == 1 and bar.hasFocus()
+    press(bar, "Right")
+    assert bar.currentIndex() == 2
+    for _ in range(3):
+        press(bar, "Ctrl+PgUp")
+    assert bar.currentIndex() == bar.count() - 1
+    window.training.tabs.choose("curves")
+
+
+class _Closing(QObject):
+    """Hears that a window is to be closed, and keeps it open."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard = False
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        closes = event.type() == QEvent.Type.Close
+        self.heard |= closes
+        if closes:
+            event.ignore()
+        return closes
+
+
+@key("Ctrl+Q")
+def _close(window: MainWindow, qtbot: QtBot) -> None:
+    closing = _Closing()
+    window.installEventFilter(closing)
+    press(window, "Ctrl+Q")
+    window.removeEventFilter(closing)
+    assert closing.heard and window.isVisible()
 
 
 @pytest.fixture

@@ -225,6 +225,8 @@ def scan(
     pictures, skipped = verdicts.pictures(), verdicts.skipped()
     if not pictures:
         others = len(verdicts.table) - len(skipped)
+        if not len(skipped) and not others:
+            raise DataError("data.empty-folder", folder=folder)
         raise DataError("data.no-pictures", folder=folder, skipped=len(skipped), others=others)
     name, sample_set = _sample_set(folder)
     yield ScanDone(Scan(folder, pictures, skipped, name, sample_set, hidden))

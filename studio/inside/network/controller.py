@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from core.presets import preset
-
 from ... import numbers
-from ...app.messages import error_text
+from ...app.messages import error_text, preset_title
 from ...imaging import to_image
 from ...jobs.latest import Latest
 from ...sampler.models import Origin
@@ -194,7 +192,7 @@ class NetworkController(QObject):
         size = f"{facts.dim} × ({', '.join(map(str, facts.dim_mults))})"
         config = self._seen.config
         if (config.model.dim, tuple(config.model.dim_mults)) == (facts.dim, facts.dim_mults):
-            size = f"{preset(config.preset).title}: {size}"
+            size = f"{preset_title(config.preset)}: {size}"
         parts = [self.tr("{count} parameters").format(count=numbers.count(facts.parameters)), size]
         pixels = self.tr("{size} px").format(size=numbers.sides(*facts.image_size))
         parts.append(self.tr("drawn for {pixels}").format(pixels=pixels) if facts.guessed else pixels)

@@ -143,7 +143,7 @@ PLOTS: tuple[Plot, ...] = (
     ),
     Plot(
         "waiting",
-        str(QT_TRANSLATE_NOOP("Plots", "Waiting")),
+        str(QT_TRANSLATE_NOOP("Plots", "Waiting for pictures")),
         str(
             QT_TRANSLATE_NOOP(
                 "Plots",
@@ -203,4 +203,8 @@ def words(text: str) -> str:
 
 def titled(plot: Plot) -> str:
     """A plot's title with its unit: Memory (GB)."""
-    return f"{words(plot.title)} ({words(plot.unit)})" if plot.unit else words(plot.title)
+    if not plot.unit:
+        return words(plot.title)
+    return words(str(QT_TRANSLATE_NOOP("Plots", "{title} ({unit})"))).format(
+        title=words(plot.title), unit=words(plot.unit)
+    )

@@ -311,7 +311,8 @@ class MapController(QObject):
         if live is None or not self._sources():
             page.set_sentence(self.tr("Is it still learning?"), "")
         elif verdict is not None and live.looks.count:
-            said = sentence(verdict)
+            cost = live.looks.cost
+            said = sentence(verdict, None if cost is None else cost[1], live.total)
             page.set_sentence(*said)
             if (verdict.t_from, verdict.t_to) != (0, live.config.diffusion.timesteps - 1):
                 page.map.set_bracket((float(verdict.t_from), float(verdict.t_to + 1)))

@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from core.errors import QT_TRANSLATE_NOOP
 from core.runs.probes import HELD_OUT, HELD_OUT_EMA, TRAIN, TRAIN_EMA
 from core.training import verdict_words
-from core.training.verdict import Verdict
+from core.training.verdict import EARLY, RESUMED, Verdict
 from core.training.verdict_words import Sentence
 
 from ... import numbers
@@ -66,6 +66,18 @@ def source_tip(name: str) -> str:
     return QCoreApplication.translate("MapSources", TIPS[name])
 
 
-def sentence(verdict: Verdict) -> Sentence:
-    """The verdict in the window's language."""
-    return verdict_words.sentence(verdict, QCoreApplication.translate, count=numbers.count, figure=numbers.figure)
+def sentence(verdict: Verdict, every: int | None = None, total: int | None = None) -> Sentence:
+    """The verdict in the window's language. every: steps between two looks of the probe; total: the run's last step."""
+    said = verdict_words.sentence(verdict, QCoreApplication.translate, count=numbers.count, figure=numbers.figure)
+    if verdict.kind not in (EARLY, RESUMED) or every is None:
+        return said
+    left = verdict.wanted - verdict.looks
+    step = verdict.until_step + left * every
+    words = QCoreApplication.translate(
+        "MapWords", "{left} more looks of the probe, about until step {step}, to tell a change from its wobble"
+    )
+    if total is not None and step > total:
+        words = QCoreApplication.translate(
+            "MapWords", "{left} more looks of the probe are needed, and this run ends before: raise Probe share"
+        )
+    return said._replace(why=words.format(left=numbers.count(left), step=numbers.count(step)))

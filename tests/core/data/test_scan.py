@@ -149,7 +149,7 @@ def refused(folder: Path) -> DataError:
 
 def test_folders_that_cannot_be_used_are_refused_in_words(tmp_path: Path) -> None:
     assert refused(tmp_path / "missing").code == "data.folder-missing"
-    assert refused(tmp_path).code == "data.no-pictures"
+    assert refused(tmp_path).code == "data.empty-folder"
     (tmp_path / "a.txt").write_text("x")
     (tmp_path / "b.png").write_text("x")
     error = refused(tmp_path)

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from core.errors import DataError
+from core.settings import RunConfig
 from studio.app.messages import error_text
 from studio.dataset.head import SkippedDialog
 from studio.imaging import to_image
@@ -107,3 +108,32 @@ def test_second_folder_when_it_has_no_partners_says_so_in_red(opened: Room, tmp_
     label = opened.panel.findChild(QLabel, "pairs_told")
     assert label.property("tone") == "error"
     assert opened.panel.inspector.beside.isHidden()
+
+
+def test_second_folder_when_chosen_is_asked_for_at_once_beside_the_first(
+    opened: Room, second: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    asked: list[str] = []
+
+    def ask(_parent: object, _title: str, begin: str) -> str:
+        asked.append(begin)
+        return str(second)
+
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", ask)
+    choose(opened, qtbot, "condition", "folder")
+    assert asked == [str(folder.parent)]
+    qtbot.waitUntil(lambda: told(opened) == "5 pairs, 2 pictures in none")
+    # The head says how many are used, and a picture without a partner that it is not.
+    counts = opened.panel.findChild(QLabel, "counts")
+    assert counts.text().startswith("5 pairs of 6 pictures")
+    inspector = opened.panel.inspector
+    qtbot.waitUntil(lambda: not inspector.beside.isHidden())
+    opened.panel.choose(5)
+    qtbot.waitUntil(lambda: inspector._beside_caption.text() == "Not used: alone")
+    assert not inspector.beside.isHidden() and inspector.beside.picture.isNull()
+
+
+def test_condition_when_it_has_no_second_folder_says_what_to_choose() -> None:
+    config = RunConfig().with_settings({"condition": "folder"})
+    (problem,) = config.problems()
+    assert error_text(problem) == "Condition: choose the folder with the second pictures."

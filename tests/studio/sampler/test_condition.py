@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from PySide6.QtWidgets import QFileDialog
 
 from core.comparison import differing
 from core.runs.checkpoint import save_checkpoint
@@ -87,6 +88,37 @@ def test_files_when_none_are_chosen_or_broken_keep_generate_back(
     room.panel.controls.show_files([broken])
     room.qtbot.waitUntil(lambda: not room.panel.controls.options.condition_row.files())
     assert room.panel.banner.text()
+
+
+def test_own_pictures_when_chosen_are_asked_for_at_once_and_seen_before_anything_is_made(
+    room: Room, conditional_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.open(conditional_run)
+    room.choose("ddim", 2, count=3)
+    room.generate()
+    document = tmp_path / "thing.pdf"
+    document.write_bytes(b"%PDF-1.4 nothing to see")
+    Image.new("RGB", (16, 16), (240,) * 3).save(tmp_path / "b.png")
+    asked: list[tuple[str, str]] = []
+
+    def files(_parent: object, _title: str, folder: str, kinds: str) -> tuple[list[str], str]:
+        asked.append((folder, kinds))
+        return [str(document), str(tmp_path / "b.png")], kinds
+
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", files)
+    row = room.panel.controls.options.condition_row
+    source(room, FILES)
+    row.source.activated.emit(row.source.currentIndex())
+    (folder, kinds) = asked[0]
+    assert Path(folder).is_dir() and "*.png" in kinds and "*.pdf" not in kinds
+    # What is no picture is told of, and the other one is seen in every place.
+    room.qtbot.waitUntil(lambda: row.files() == (tmp_path / "b.png",))
+    assert "thing.pdf" in room.panel.banner.text()
+    wells = room.panel.wells
+    room.qtbot.waitUntil(lambda: wells.beside.accessibleName() == "Condition of the next")
+    assert wells.beside_grid.count() == 3
+    source(room, HELD_OUT)
+    assert wells.beside.accessibleName() == "Condition"
 
 
 def test_second_run_when_made_of_a_reopened_generation_sees_what_that_saw(

@@ -43,7 +43,7 @@ def test_the_transport_says_that_others_slow_the_training(make_room: Any, scan: 
     room.project.set_settings(TINY)
     room.project.set_scan(scan)
     room.controller.start()
-    said = "Other programs use the processor: 40% slower than alone"
+    said = "40% slower than alone: others use the processor"
     qtbot.waitUntil(lambda: room.transport.message.text() == said)
     log = "\n".join(room.panel.log.lines())
     assert said in log and "1: 0.085 s" in log

@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from core.errors import DeviceError, TrainingError
+from core.errors import DeviceError, Phrase, TrainingError
+from core.inputs import bad_value
 from core.pictures.folder.scan import Scan
 from core.settings import RunConfig
 from core.training.events import CheckpointSaved, Event, Started
@@ -109,6 +111,18 @@ def test_what_is_not_finite_three_times_offers_half_the_learning_rate(
     room.panel.banner.action_button.click()
     finish(room, qtbot)
     assert room.project.run is not None and room.project.run.config.train.learning_rate == rate / 2
+
+
+def test_what_the_program_itself_did_wrong_is_not_told_as_a_setting(
+    failing_room: Callable[[Exception], Room], qtbot: QtBot
+) -> None:
+    array = np.zeros((9, 3, 8, 8), np.float32)
+    room = failing_room(bad_value("augment", array, Phrase("value.path")))
+    fail(room, qtbot)
+    assert "in the program itself" in room.panel.banner.text() and "(9, 3" not in room.panel.banner.text()
+    assert room.panel.banner.action_button.text() == "Details"
+    assert "(9, 3, 8, 8)" in "\n".join(room.panel.log.lines())
+    assert room.panel.samples.grid.accessibleDescription() == "It ended before its first samples"
 
 
 def test_no_button_where_nothing_can_be_mended(failing_room: Callable[[Exception], Room], qtbot: QtBot) -> None:

@@ -15,7 +15,7 @@ from core.setting import Control
 from core.settings import GROUPS, LIVE, SETTINGS
 from studio.app.theme import theme
 from studio.training.field import ChoiceControl
-from studio.training.form import WIDTH_PX
+from studio.training.form import WIDTH_PX, _FormScroll
 from studio.training.map.panel import MapPanel
 from studio.training.panel import MARGIN_PX, SAMPLES_PX
 from studio.training.quality.panel import QualityPanel
@@ -301,3 +301,26 @@ def test_settings_from_the_runs_then_lead_to_a_tab_that_has_room_for_the_form(ro
     panel.tabs.choose("runs")
     panel.set_mode(run_shown=True, busy=True, next_run=True)
     assert panel.tabs.current == "runs"
+
+
+def test_row_that_gets_the_keyboard_is_seen_whole_and_a_bit_of_the_next(room: Room, qtbot: QtBot) -> None:
+    form = room.panel.form
+    room.panel.resize(1280, 480)
+    room.panel.window().activateWindow()
+    qtbot.waitUntil(room.panel.window().isActiveWindow)
+    QApplication.processEvents()  # the rows have their places then
+    scroll = form.findChild(_FormScroll)
+    assert scroll is not None
+    stops = [stop for section in form._sections.values() for stop in section.tab_stops()]
+    for stop in [stop for stop in stops if stop.isVisible() and stop.focusPolicy() & Qt.FocusPolicy.TabFocus]:
+        stop.setFocus(Qt.FocusReason.TabFocusReason)
+        top = stop.mapTo(scroll.viewport(), QPoint(0, 0)).y()
+        assert top >= 0 and top + stop.height() <= scroll.viewport().height(), stop.objectName()
+
+
+def test_suggestion_of_augmentation_when_the_preset_is_another_stays(form_room: Room) -> None:
+    for preset in ("sketch", "super-resolution", "colouring"):
+        form_room.project.set_preset(preset)
+        note = form_room.panel.form.field("augment").note
+        assert not note.isHidden() and "pictures: augmentation helps" in note.words.text(), preset
+        assert [button.text() for button in note.buttons if not button.isHidden()] == ["Set to 0.12"]

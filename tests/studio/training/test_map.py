@@ -197,6 +197,12 @@ def test_sentence_says_what_the_verdict_is_and_why(kind: str, says: str, why: st
     assert said.says == says and why in said.why
 
 
+def test_sentence_when_it_is_too_early_says_until_which_step_or_that_the_run_ends_before() -> None:
+    verdict = Verdict(EARLY, HELD_OUT_EMA, 0, 999, 0, 400, looks=2, wanted=8)
+    assert "about until step 1000" in sentence(verdict, 100, 1000).why.replace(",", "")
+    assert "this run ends before: raise Probe share" in sentence(verdict, 100, 999).why
+
+
 # --- the page ----------------------------------------------------------------------------------------------
 
 

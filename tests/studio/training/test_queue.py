@@ -11,7 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from core.errors import RunError
 from core.presets import preset
-from studio.training.queue import MOST, QueuedRun, QueueMenu, RunQueue
+from core.settings import RunConfig
+from studio.training.queue import MOST, QueuedRow, QueuedRun, QueueMenu, RunQueue
 from studio.training.running import Job
 from studio.training.state import TrainingState as State
 from tests.studio.training.conftest import Room
@@ -137,3 +138,13 @@ def test_queue_when_its_run_cannot_be_begun_then_keeps_it(room: Room, qtbot: QtB
     controller.start_queued()
     qtbot.waitUntil(lambda: controller.state is State.FAILED, timeout=60_000)
     assert len(controller.queue) == 1 and len(RunQueue(controller.queue._path)) == 1
+
+
+def test_row_of_the_queue_names_what_differs_from_the_preset(qtbot: QtBot) -> None:
+    config = RunConfig().with_settings({"steps": 500, "batch_size": 7, "dropout": 0.25, "seed": 3, "dim": 24})
+    row = QueuedRow(QueuedRun(Path("/pictures/faces"), config))
+    qtbot.addWidget(row)
+    text, tip = row.note.text(), row.note.toolTip()
+    assert text.startswith("500 steps · ") and text.endswith("more")
+    assert "Batch 7" in tip and "Dropout 0.25" in tip
+    assert "Learning rate" not in tip

@@ -124,6 +124,33 @@ def test_banner_of_news_moves_nothing_and_leaves_unless_pointed_at(qtbot) -> Non
     assert not banner._leaving.isActive(), "what went wrong waits for its answer"
 
 
+def test_banner_that_offers_a_way_back_stays_longer_covers_nothing_and_gives_its_room_back(qtbot) -> None:
+    room = QWidget()
+    qtbot.addWidget(room)
+    room.resize(400, 300)
+    banner = Banner(room, margins=(0, 8, 0, 0))
+    column = QVBoxLayout(room)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    page = QWidget()
+    column.addLayout(banner.slot)
+    column.addWidget(page, 1)
+    column.addLayout(banner.foot)
+    room.show()
+    banner.show_message("faces-01 is in the trash", kind="info", action="Undo")
+    assert banner._leaving.interval() >= 20_000
+    qtbot.waitUntil(lambda: page.height() == 300 - 44)
+    assert page.y() == 0 and banner.y() == 300 - 44, "no row moves under the pointer, and none is covered"
+    banner.show_message("faces-01 is back", kind="info")
+    assert banner._leaving.interval() < 20_000
+    banner.clear()
+    qtbot.waitUntil(lambda: page.height() == 300)
+    banner.show_message("The disk is full.")
+    qtbot.waitUntil(lambda: page.y() == 52)
+    banner.clear()
+    qtbot.waitUntil(lambda: (page.y(), page.height()) == (0, 300))
+
+
 def test_form_row_keeps_its_place_when_its_value_changes(qtbot) -> None:
     edit = QLineEdit("24")
     row = FormRow("Base width", edit, "Channels of the first level")
