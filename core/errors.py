@@ -315,7 +315,6 @@ MESSAGES: dict[str, str] = {
     "steps.checkpoint-gone": QT_TRANSLATE_NOOP(
         "Errors", "{path} was removed while steps were fitted to it, so they are not kept. Choose another checkpoint."
     ),
-    "steps.with-condition": QT_TRANSLATE_NOOP("Errors", "Timesteps are not fitted to a model that is shown a picture."),
     "steps.in-training": QT_TRANSLATE_NOOP(
         "Errors", "The weights in training change with every step. Choose one of its checkpoints to fit steps to."
     ),

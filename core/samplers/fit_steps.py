@@ -77,12 +77,10 @@ def fit_steps(
     """
     row = sampler_named(sampler)
     if diffusion.condition_channels:
-        raise SamplingError("steps.with-condition")
+        raise SamplingError("sampling.fit-condition")
     if row.adds_noise:
         known = ", ".join(name for name, each in SAMPLERS.items() if not each.adds_noise)
         raise bad_value("sampler", sampler, Phrase("value.sampler-without-noise", known=known), SamplingError)
-    if diffusion.condition_channels:
-        raise SamplingError("sampling.fit-condition")
     for each in steps:
         require_whole("steps", each, 2, min(MOST_STEPS, diffusion.num_timesteps))
     return _fit(diffusion, row, steps, seed, offset_noise_strength)

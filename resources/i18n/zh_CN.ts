@@ -2917,10 +2917,6 @@ In the order in which they are done. Their numbers are an input of the network, 
         <translation>{folder} 中没有图片在 {second} 中有对应图片。对应图片须在相同的子文件夹中同名，文件类型不限。</translation>
     </message>
     <message>
-        <source>Timesteps are not fitted to a model that is shown a picture.</source>
-        <translation>对于需要看一张图片的模型，不拟合时间步。</translation>
-    </message>
-    <message>
         <source>{path} has nothing that EMAs of other lengths are made of. Train with EMA lengths on to have it.</source>
         <translation>{path} 中没有可用于生成其他长度 EMA 的数据。请在训练时开启“EMA 长度”。</translation>
     </message>
