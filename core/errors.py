@@ -268,7 +268,9 @@ MESSAGES: dict[str, str] = {
     "data.folder-missing": QT_TRANSLATE_NOOP("Errors", "{folder} is not there."),
     "data.not-a-folder": QT_TRANSLATE_NOOP("Errors", "{folder} is not a folder."),
     "data.folder-unreadable": QT_TRANSLATE_NOOP("Errors", "{folder} cannot be read: {reason}."),
-    "data.empty-folder": QT_TRANSLATE_NOOP("Errors", "{folder} is empty."),
+    "data.empty-folder": QT_TRANSLATE_NOOP(
+        "Errors", "{folder} is empty: there are no pictures to train on. Choose another folder."
+    ),
     "data.no-pictures": QT_TRANSLATE_NOOP(
         "Errors",
         "{folder} holds no pictures that can be used (PNG, JPEG, WebP, AVIF, BMP, GIF or TIFF): {skipped} that "

@@ -2681,6 +2681,10 @@ In the order in which they are done. Their numbers are an input of the network, 
         <translation>无法读取 {folder}：{reason}。</translation>
     </message>
     <message>
+        <source>{folder} is empty: there are no pictures to train on. Choose another folder.</source>
+        <translation>{folder} 是空的：没有可用于训练的图片。请选择其他文件夹。</translation>
+    </message>
+    <message>
         <source>{path} cannot be used: {reason}.</source>
         <translation>{path} 无法使用：{reason}。</translation>
     </message>
@@ -2895,10 +2899,6 @@ In the order in which they are done. Their numbers are an input of the network, 
     <message>
         <source>{device} ran out of memory with two networks at once. Try a smaller batch or network.</source>
         <translation>{device} 同时放两个网络时内存不足。请尝试更小的批量或网络。</translation>
-    </message>
-    <message>
-        <source>{folder} is empty.</source>
-        <translation>{folder} 是空的。</translation>
     </message>
     <message>
         <source>There are {count} pictures to compare with, and {least} are needed: two halves, of which one tells how far pictures are from each other.</source>

@@ -78,7 +78,7 @@ def test_trainer_when_classes_differ_from_sub_folders_raises(folder: Path, resul
 
 def test_trainer_when_the_folder_has_no_pictures_raises(tmp_path: Path, results: Path) -> None:
     (tmp_path / "empty").mkdir()
-    with pytest.raises(DataError, match="holds no pictures"):
+    with pytest.raises(DataError, match="no pictures"):
         a_trainer(tmp_path / "empty", results)
 
 

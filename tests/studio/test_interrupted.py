@@ -268,7 +268,7 @@ def test_pictures_that_cannot_be_opened_are_told_where_the_run_waits(
     window.resume_run(run.folder)
     banner = window._panels["training"].banner
     qtbot.waitUntil(banner.isVisible, timeout=20_000)
-    assert banner.text() == f"{empty} is empty."
+    assert banner.text().startswith(f"{empty} is empty: there are no pictures")
     assert banner.action_button.text() == "Choose the pictures…"
     assert window.training.state is State.FINISHED
 

@@ -28,7 +28,6 @@ from core.recording import Recording
 from core.runs.generations import keep, open_generation
 from core.samplers import SAMPLERS
 from core.samplers.editing import image_to_image, inpaint, interpolate
-from core.samplers.fit_steps import fit_steps
 from core.sampling import as_condition, conditions_shown, sample_frames
 from core.settings import RunConfig, SampleConfig
 from core.threads import WalkThreads
@@ -295,8 +294,3 @@ def test_condition_when_it_was_seen_by_a_network_of_another_size_is_refused_in_a
     seen = StartPicture("a.png", pixels=bytes(192), shape=(8, 8, 3), seen=True)
     with pytest.raises(SamplingError, match=r"is 8 × 8 × 3 .*, and this model needs 8 × 8 × 1"):
         conditions_shown(MODEL, request(condition=(seen,)))
-
-
-def test_steps_when_the_network_sees_a_picture_are_not_fitted_in_words() -> None:
-    with pytest.raises(SamplingError, match="not fitted to a model that is shown a picture"):
-        fit_steps(MODEL, "ddim", [4])
