@@ -38,6 +38,7 @@ from tests.bench.immiscible import VARIANTS, OtherNoiseInTheTarget, Result, buil
 from tests.bench.tables import mean_and_spread, write_table
 
 
+@pytest.mark.long
 def test_every_pairing_trains_and_is_measured_with_plain_diffusion() -> None:
     pictures = torch.rand(6, 1, 28, 28, generator=torch.Generator().manual_seed(0))
     distances = {}

@@ -180,6 +180,7 @@ def test_milestone_when_resumed_equals_the_training_that_never_stopped(
     assert list(read_losses(Run.open(results).metrics_path)[0]) == list(range(1, 7))
 
 
+@pytest.mark.long
 def test_trainer_when_the_total_grows_continues(folder: Path, results: Path) -> None:
     trainer = a_trainer(folder, results)
     trainer.train()

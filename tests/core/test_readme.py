@@ -49,6 +49,7 @@ def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.long
 @pytest.mark.filterwarnings("ignore:calculate_fid:UserWarning")
 def test_code_of_the_page_when_run_does_what_it_says(workplace: Path) -> None:
     code = "\n".join(snippets())

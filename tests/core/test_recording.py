@@ -187,6 +187,7 @@ def test_terms_when_a_mask_is_filled_add_up(tmp_path: Path) -> None:
         assert {term.where for term in recording.terms(index)} == {"inside", "outside"}
 
 
+@pytest.mark.long
 def test_layers_when_derived_are_what_the_equations_say() -> None:
     diffusion = small("pred_v", self_condition=True)
     recording = recorded(diffusion, sampler="ddpm", sample_steps=40)

@@ -48,6 +48,7 @@ def test_numbers_by_name_when_empty_doubled_or_nameless_are_refused_with_an_exam
         assert any(re.search(words, str(problem)) and name in str(problem) for problem in problems), text
 
 
+@pytest.mark.long
 def test_options_when_the_schedule_does_not_take_them_are_refused_before_a_run_is_made(tmp_path: Path) -> None:
     words = ["--set", "beta_schedule=cosine", "--set", "schedule_fn_kwargs=tau=1", "--steps", "1"]
     assert main(["train", "digits", "--run", str(tmp_path / "run"), *words]) == 2

@@ -40,6 +40,7 @@ def is_step(event: Event, step: int) -> bool:
     return isinstance(event, StepDone) and event.step == step
 
 
+@pytest.mark.long
 @pytest.mark.skipif("sys.platform == 'win32'", reason="Windows keeps a folder in its place while files in it are open")
 def test_a_run_that_is_moved_is_saved_once_it_is_back(
     pictures: Scan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -99,6 +100,7 @@ def test_a_copy_in_its_place_has_one_writer(pictures: Scan, tmp_path: Path) -> N
     assert told and Run.open(folder).state().step == 3
 
 
+@pytest.mark.long
 def test_a_run_that_lost_all_its_checkpoints_is_not_begun_again(pictures: Scan, tmp_path: Path) -> None:
     folder = tmp_path / "run"
     trained(pictures, folder)

@@ -157,6 +157,7 @@ def in_a_run(canary: Path) -> dict[str, Callable[[Path], object]]:
     }
 
 
+@pytest.mark.long
 def test_a_run_folder_that_names_code(opened: Opener, canary: Path, tmp_path: Path, run: Path) -> None:
     """Nothing of it is looked up, imported or run; what else is in the folder opens."""
     for number, (name, change) in enumerate(in_a_run(canary).items()):

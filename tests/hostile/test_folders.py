@@ -86,7 +86,7 @@ def test_all_absurd_settings_in_every_way(spoilt: Spoilt) -> None:
         assert found["listed"] is None, (name, found)
 
 
-@pytest.mark.family
+@pytest.mark.long
 @pytest.mark.parametrize("lost", ["run", "checkpoint", "nothing"])
 def test_lies(spoilt: Spoilt, lost: str) -> None:
     tell_lies(spoilt, lost, FEW_WAYS)

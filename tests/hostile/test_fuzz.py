@@ -310,6 +310,7 @@ def fuzz(name: str, run: Path, folder: Path, count: int) -> None:
     figure("C2", demanded=f"damage in {len(NAMES)} kinds of file: 0 untyped", measured=measured)
 
 
+@pytest.mark.long
 @pytest.mark.filterwarnings("ignore::UserWarning:PIL")
 @pytest.mark.parametrize("name", NAMES)
 def test_a_little_damage(name: str, run: Path, tmp_path: Path) -> None:

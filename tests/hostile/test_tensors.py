@@ -185,6 +185,7 @@ def test_in_the_librarys_file(tmp_path: Path, everything: bool) -> None:
     told.tell("the library's files")
 
 
+@pytest.mark.long
 def test_in_bare_weights(tmp_path: Path) -> None:
     told, path = Told(), tmp_path / "weights.safetensors"
     state = {name: tensor.clone() for name, tensor in library_content()["model"].items()}

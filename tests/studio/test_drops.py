@@ -63,6 +63,7 @@ def test_a_picture_on_the_sampler_is_what_it_starts_from(window: MainWindow, tmp
     assert [p.path for p in beginning(window).pictures] == [tmp_path / name]
 
 
+@pytest.mark.long
 def test_a_picture_elsewhere_opens_its_folder(window: MainWindow, pictures: Path, qtbot) -> None:
     window.show_room("training")
     with qtbot.waitSignal(window.dataset.opened, timeout=20_000):
@@ -70,6 +71,7 @@ def test_a_picture_elsewhere_opens_its_folder(window: MainWindow, pictures: Path
     assert window.settings["folder"] == str(pictures)
 
 
+@pytest.mark.long
 def test_a_folder_on_the_sampler_opens_in_the_dataset_room(window: MainWindow, pictures: Path, qtbot) -> None:
     window.show_room("sampler")
     with qtbot.waitSignal(window.dataset.opened, timeout=20_000):

@@ -190,6 +190,7 @@ def test_the_rows_are_used_by_keys(make_run: Callable[..., Run], qtbot: QtBot, h
     assert not busy.button.isEnabled() and busy.button.toolTip() == "Stop the training first"
 
 
+@pytest.mark.long
 def test_the_welcome_offers_to_go_on(
     make_run: Callable[..., Run], open_window: Callable[..., MainWindow], qtbot: QtBot
 ) -> None:

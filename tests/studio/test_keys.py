@@ -400,6 +400,7 @@ def ready(window: MainWindow, pictures: Path, qtbot) -> MainWindow:
     return window
 
 
+@pytest.mark.long
 def test_each_key_of_the_list_does_what_it_says(ready: MainWindow, qtbot: QtBot) -> None:
     documented = [keys for keys, _ in ready.settings_menu.documented_keys()]
     assert [keys for keys in documented if keys not in CHECKS] == [], "a key without a check"
@@ -407,6 +408,7 @@ def test_each_key_of_the_list_does_what_it_says(ready: MainWindow, qtbot: QtBot)
         check(ready, qtbot)
 
 
+@pytest.mark.long
 def test_each_key_of_the_tooltips_and_texts_is_in_the_list(ready: MainWindow) -> None:
     listed = " ".join(keys for keys, _ in ready.settings_menu.documented_keys())
     texts = [guide_path("en").read_text("utf-8"), (ROOT / "README.md").read_text("utf-8")]

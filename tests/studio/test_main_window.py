@@ -20,6 +20,7 @@ from studio.app.window import MainWindow
 from studio.training.state import TrainingState
 
 
+@pytest.mark.long
 def test_the_three_rooms_are_one_key_apart(window: MainWindow, qtbot) -> None:
     for room, button in window.top_bar.rooms.items():
         button.click()
@@ -44,6 +45,7 @@ def test_a_folder_a_run_and_a_file_open_in_their_rooms(
     assert window.settings["room"] == "sampler"
 
 
+@pytest.mark.long
 def test_the_device_says_why_others_cannot_be_used(window: MainWindow) -> None:
     actions = [action for action in window.top_bar.device.menu().actions() if not action.isSeparator()]
     assert actions[0].isChecked()
@@ -98,6 +100,7 @@ def test_another_size_of_text_offers_a_restart_that_closes_the_window(window: Ma
     assert Settings(window.settings.path)["text_size"] == 125
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("room", ["dataset", "training", "sampler"])
 def test_a_window_that_is_made_in_chinese_speaks_it(chinese: Translations, window: MainWindow, room: str) -> None:
     window.show_room(room)
@@ -180,6 +183,7 @@ def test_what_is_chosen_before_the_rooms_stand_is_not_overridden(
     assert not made.threads_left
 
 
+@pytest.mark.long
 def test_the_next_start_is_where_the_last_one_ended(home: Path, pictures: Path, qapp: QApplication, qtbot) -> None:
     run = Run.create(
         home / "runs" / "one",
@@ -207,6 +211,7 @@ def test_the_next_start_is_where_the_last_one_ended(home: Path, pictures: Path, 
         application.end()
 
 
+@pytest.mark.long
 def test_a_restart_shows_no_welcome_until_the_room_stands(
     home: Path, pictures: Path, qapp: QApplication, qtbot
 ) -> None:

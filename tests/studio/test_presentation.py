@@ -44,6 +44,7 @@ def show(window: MainWindow, qtbot: QtBot) -> Presentation:
     return window.presentation
 
 
+@pytest.mark.long
 def test_actions_are_in_the_gears_menu_with_their_keys(window: MainWindow, show: Presentation) -> None:
     menus = window.top_bar.settings.menu().findChildren(QMenu)
     (menu,) = (menu for menu in menus if menu.title() == "Presentation")
@@ -150,6 +151,7 @@ def test_a_window_that_was_closed_is_not_started_again_by_a_size_that_waited(
     assert not window.restarts
 
 
+@pytest.mark.long
 def test_size_that_takes_a_generation_away_says_so_and_gives_time_to_go_back(
     window: MainWindow, show: Presentation
 ) -> None:
@@ -208,6 +210,7 @@ def test_size_when_a_generation_has_ended_is_announced_again(
     assert wished
 
 
+@pytest.mark.long
 def test_size_when_something_is_painted_is_not_changed_and_says_why(
     window: MainWindow, show: Presentation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -247,6 +250,7 @@ def test_size_of_the_environment_is_obeyed(
         action.deleteLater()
 
 
+@pytest.mark.long
 def test_restart_keeps_what_is_presented_and_whether_a_run_is_open(
     window: MainWindow, show: Presentation, pictures: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -275,6 +279,7 @@ def test_restart_keeps_what_is_presented_and_whether_a_run_is_open(
         action.trigger()
 
 
+@pytest.mark.long
 def test_escape_leaves_the_full_screen_only_where_nothing_else_takes_it(
     window: MainWindow, show: Presentation, qtbot: QtBot
 ) -> None:
@@ -313,6 +318,7 @@ def test_quiet_hides_the_bar_says_that_a_training_runs_and_gives_all_back(
     assert window.transport.isVisible() and mark.isHidden() and not show.quiet.isChecked()
 
 
+@pytest.mark.long
 def test_halo_follows_the_pointer_marks_a_click_and_takes_nothing_of_the_mouse(
     window: MainWindow, show: Presentation, qtbot: QtBot
 ) -> None:

@@ -189,6 +189,7 @@ def test_choices_that_cannot_be_written_are_told_once(qapp, qtbot, tmp_path: Pat
         project.keep_choices()
 
 
+@pytest.mark.long
 def test_the_folders_that_were_changed_longest_ago_are_forgotten(tmp_path: Path) -> None:
     choices = Choices(tmp_path / "choices")
     for number in range(MOST_FOLDERS + 2):

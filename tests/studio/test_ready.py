@@ -82,6 +82,7 @@ def test_a_click_before_the_rooms_stand_is_remembered(
     assert not window.threads_left
 
 
+@pytest.mark.long
 def test_a_copy_that_cannot_be_made_is_told(window: MainWindow, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> None:
     monkeypatch.setattr(ready, "folder_of", lambda _name: Path("/nowhere"))
     window.take_ready("faces")
@@ -114,6 +115,7 @@ def test_a_copy_whose_model_cannot_be_read_is_not_waited_for(
     assert not window.ready.busy and window.sampler.recording is None
 
 
+@pytest.mark.long
 def test_the_loss_of_a_run_that_was_opened_unseen_is_drawn_whole(window: MainWindow, qtbot: QtBot) -> None:
     window.take_ready("faces")
     qtbot.waitUntil(lambda: window.project.run is not None)

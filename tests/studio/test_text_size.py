@@ -78,7 +78,7 @@ def test_the_size_is_not_left_to_the_programs_that_are_started_later(monkeypatch
 SCREENS = [(1280, 800 - 56), (1920, 1080 - 56)]
 
 
-@pytest.mark.family(first=2)
+@pytest.mark.long
 @pytest.mark.parametrize("screen", SCREENS)
 @pytest.mark.parametrize("percent", [100, 125, 150, 175, 200])
 def test_at_every_size_start_is_on_the_screen_and_no_word_of_a_button_is_cut(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -39,6 +40,7 @@ def test_keys_take_back_and_do_again_and_the_buttons_say_what(window: MainWindow
     assert window.undoing.undo in bar.settings.menu().actions()
 
 
+@pytest.mark.long
 def test_a_text_field_takes_back_its_own_typing_first(window: MainWindow, qtbot: QtBot) -> None:
     window.project.set_settings({"dim": 32})
     line = QLineEdit(window)
@@ -52,6 +54,7 @@ def test_a_text_field_takes_back_its_own_typing_first(window: MainWindow, qtbot:
     assert window.project.changed_settings() == ()
 
 
+@pytest.mark.long
 def test_a_setting_that_is_typed_is_taken_back_by_the_key_where_it_was_typed(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: window.sampler is not None, timeout=60_000)
     window.show_room("training")
@@ -69,6 +72,7 @@ def test_a_setting_that_is_typed_is_taken_back_by_the_key_where_it_was_typed(win
     assert window.project.config.train.steps == 333
 
 
+@pytest.mark.long
 def test_an_open_run_of_these_pictures_locks_undo_with_the_reason(window: MainWindow, tmp_path: Path) -> None:
     folder = tmp_path / "pictures"
     folder.mkdir()
@@ -83,6 +87,7 @@ def test_an_open_run_of_these_pictures_locks_undo_with_the_reason(window: MainWi
     assert window.top_bar.undo.isEnabled()
 
 
+@pytest.mark.long
 def test_what_is_changed_beside_an_open_run_is_taken_back_and_what_was_before_it_is_not(
     window: MainWindow, tmp_path: Path
 ) -> None:

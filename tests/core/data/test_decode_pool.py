@@ -88,6 +88,7 @@ def test_a_decoder_that_dies_or_swells_costs_its_file_the_verdict_and_nothing_el
     assert [r[0] for r in results if not isinstance(r, Refused)] == [f for n, f in enumerate(files) if n not in refused]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("how", ["hang", "hang in C"])
 def test_a_decoder_that_hangs_is_ended_and_the_others_go_on(
     acting: DecodePool, monkeypatch: pytest.MonkeyPatch, how: str
@@ -178,6 +179,7 @@ def test_relative_paths_mean_the_same_in_a_helper(
         assert told(pool, "judge", ["a.png"])[0][0] == size
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("ending", ["pass", "import os; os.kill(os.getpid(), 9)"])
 def test_no_helper_outlives_its_program(tmp_path: Path, ending: str) -> None:
     Image.new("L", (3, 2)).save(tmp_path / "a.png")

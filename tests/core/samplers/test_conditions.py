@@ -120,7 +120,7 @@ def test_x_t_of_another_shape_is_refused_with_both(plain: GaussianDiffusion, nam
         SAMPLERS[name](plain, torch.zeros(shape), steps=4)
 
 
-@pytest.mark.family
+@pytest.mark.long
 def test_scripts_get_every_step_off_the_device_and_x_0_with_them(diffusion: GaussianDiffusion) -> None:
     diffusion.sampling_timesteps, diffusion.is_ddim_sampling = 6, True
     conditions = {"classes": [0, 1], "guidance_scale": 2.0, "guidance_rescale": 0.5}

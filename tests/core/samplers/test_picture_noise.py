@@ -90,7 +90,7 @@ def test_an_edited_picture_of_a_seed_is_the_same_made_alone(edit: Callable[[Tens
     assert torch.equal(of_four.x_next[2:3], alone.x_next)
 
 
-@pytest.mark.family
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["ddpm", "dpm++2m_sde", "unipc"])
 def test_sampling_with_offset_noise_keeps_the_spread_of_brightness(name: str) -> None:
     def spread(*, offset_noise: bool) -> float:

@@ -94,6 +94,7 @@ def test_origin_when_a_file_counts_absurd_steps_counts_from_none(parent) -> None
     assert foreign.foreign and 0 <= foreign.parent.step < 10**9
 
 
+@pytest.mark.long
 def test_train_command_when_it_begins_from_a_library_file_trains_that_model_on(
     pictures, tmp_path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -83,7 +83,7 @@ def test_each_picture_is_asked_with_its_label_unless_it_was_left_out(
     assert torch.equal(seen[1], kept[3])
 
 
-@pytest.mark.family
+@pytest.mark.long
 @pytest.mark.parametrize("stop_at", [4, 7])
 def test_a_resumed_run_with_classes_is_the_uninterrupted_one(
     classes: Scan, labelled: RunConfig, tmp_path: Path, stop_at: int
@@ -99,7 +99,7 @@ def test_a_resumed_run_with_classes_is_the_uninterrupted_one(
     assert (model.num_classes, model.class_names) == (2, ("a", "b"))
 
 
-@pytest.mark.family
+@pytest.mark.long
 @pytest.mark.parametrize(("dropout", "learnt"), [(0.0, [True, True, True]), (1.0, [False, False, True])])
 def test_only_the_classes_that_are_asked_with_are_learnt(
     classes: Scan, labelled: RunConfig, tmp_path: Path, dropout: float, learnt: list[bool]

@@ -149,7 +149,7 @@ def test_run_with_edits_when_stopped_and_resumed_then_is_the_uninterrupted_one(
     ]
 
 
-@pytest.mark.family
+@pytest.mark.long
 @pytest.mark.parametrize("dies_at", [8, 2, 3, 5, 6, 7, 9, 11])
 def test_run_with_edits_when_it_dies_unsaved_then_takes_its_steps_again_with_the_same_settings(
     uninterrupted: tuple[list, Path], pictures: Scan, tiny: RunConfig, tmp_path: Path, dies_at: int
@@ -178,6 +178,7 @@ def test_run_with_edits_when_it_dies_unsaved_then_takes_its_steps_again_with_the
     assert written == list(SCRIPT), "each is told once"
 
 
+@pytest.mark.long
 def test_run_when_rolled_back_before_an_edit_then_makes_it_again_at_its_step(
     pictures: Scan, tiny: RunConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -146,6 +146,7 @@ def test_where_the_pictures_lie_changes_nothing(
     assert_same_run(tmp_path / "memory", whole, tmp_path / "again", train(pictures, config, tmp_path / "again"))
 
 
+@pytest.mark.long
 def test_held_out_pictures_are_looked_at_and_change_nothing(pictures: Scan, tiny: RunConfig, tmp_path: Path) -> None:
     config = tiny.with_settings({"hold_out": 0.4, "held_out_every": 5})
     seen = train(pictures, config, tmp_path / "run")

@@ -39,6 +39,7 @@ def poison(monkeypatch: pytest.MonkeyPatch, bad: Callable[[int], bool]) -> list[
     return asked
 
 
+@pytest.mark.long
 def test_a_bad_batch_is_left_out_and_the_training_goes_on_from_the_last_checkpoint(
     pictures: Scan, tiny: RunConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,6 +20,7 @@ def resolved(tiny: RunConfig) -> RunConfig:
     return replace(tiny, data=replace(tiny.data, channels=3, horizontal_flip=False))
 
 
+@pytest.mark.long
 def test_time_and_memory_grow_with_the_batch(resolved: RunConfig) -> None:
     # Sixteen times as many pictures: far more than a busy machine's times differ.
     small = measure_steps(resolved.with_settings({"batch_size": 8}), device="cpu", seconds=60.0)

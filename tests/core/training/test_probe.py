@@ -102,6 +102,7 @@ def test_answers_when_asked_of_raw_and_averaged_weights_then_equal_a_computation
     assert plain["losses"][TRAIN] == pytest.approx(measured.losses[TRAIN].mean()) and "t" not in plain
 
 
+@pytest.mark.long
 def test_run_when_it_is_probed_after_every_step_then_is_bit_for_bit_the_one_without(
     pictures: Scan, tiny: RunConfig, tmp_path: Path, always: None
 ) -> None:
@@ -139,6 +140,7 @@ def test_probe_when_the_run_is_stopped_and_resumed_then_goes_on_as_it_would_have
         assert np.array_equal(found.losses, expected.losses)
 
 
+@pytest.mark.long
 def test_last_look_when_compared_with_the_checkpoint_then_is_of_its_weights(
     pictures: Scan, tiny: RunConfig, tmp_path: Path, always: None
 ) -> None:

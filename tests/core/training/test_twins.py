@@ -100,7 +100,7 @@ def assert_equal(state: SessionState, folder: Path, config: RunConfig) -> None:
     assert all(torch.equal(expected[name], found[name]) for name in expected)
 
 
-@pytest.mark.family
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("settings", "change"),
     [

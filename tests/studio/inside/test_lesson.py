@@ -109,6 +109,7 @@ def test_every_page_is_translated_with_the_same_numbers_and_symbols(translations
 # --- the pages in the window -------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_without_a_model_a_page_offers_one(window: MainWindow, tmp_path: Path, monkeypatch, qtbot: QtBot) -> None:
     folder = tiny_run(tmp_path / "program" / "faces-ready")
     monkeypatch.setattr(ready, "folder_of", lambda _name: folder)
@@ -142,6 +143,7 @@ def test_without_a_model_every_empty_page_offers_one(window: MainWindow, tmp_pat
     assert not window.sampler.panel.wells.ready.isVisible()
 
 
+@pytest.mark.long
 def test_what_is_told_is_whole_and_beside_what_is_pointed_out(window: MainWindow, lesson: LessonController) -> None:
     for name, page in PAGES.items():
         if TARGETS[page.where].room == "inside":
@@ -217,6 +219,7 @@ def test_what_was_done_is_read_of_settings_that_somebody_has_written_by_hand(win
     assert window.inside.tabs["lesson"].done == ("forward",)
 
 
+@pytest.mark.long
 def test_show_me_ends_in_its_room_and_frames_what_is_there(
     window: MainWindow, lesson: LessonController, qtbot: QtBot
 ) -> None:

@@ -199,6 +199,7 @@ def test_the_box_of_the_embedding_is_a_block_too(tab: Tab) -> None:
 # --- a block at a step -----------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_a_step_asks_anew_and_the_answer_is_of_that_step(made: Tab, run: Path) -> None:
     recording = made.seen.recording
     assert recording is not None
@@ -215,6 +216,7 @@ def test_a_step_asks_anew_and_the_answer_is_of_that_step(made: Tab, run: Path) -
         np.testing.assert_allclose(looked.x_0.astype(int), recording.x_0(step)[0].astype(int), atol=1)
 
 
+@pytest.mark.long
 def test_scrubbing_fast_ends_at_the_last_step(made: Tab) -> None:
     answered: list[int] = []
     made.controller._look.answered.connect(lambda looked: answered.append(looked.question.step))
@@ -224,6 +226,7 @@ def test_scrubbing_fast_ends_at_the_last_step(made: Tab) -> None:
     assert answered[-1] == 2 and len(answered) < 7
 
 
+@pytest.mark.long
 def test_what_is_chosen_here_is_chosen_in_the_sampler_room(made: Tab) -> None:
     made.panel.timeline.scrubber.set_value(2)
     assert made.sampler.panel.shown.step == 2
@@ -237,6 +240,7 @@ def test_what_is_chosen_here_is_chosen_in_the_sampler_room(made: Tab) -> None:
     assert made.look().question.picture == 0 and made.sampler.panel.shown.picture == 0
 
 
+@pytest.mark.long
 def test_loop_and_speed_are_the_same_in_both_rows(made: Tab) -> None:
     here, there = made.panel.timeline.row, made.sampler.panel.timeline.row
     there.loop.click()
@@ -252,6 +256,7 @@ def test_loop_and_speed_are_the_same_in_both_rows(made: Tab) -> None:
     assert late.shutdown()
 
 
+@pytest.mark.long
 def test_the_channels_are_sorted_and_one_is_shown_large(made: Tab) -> None:
     maps = made.select("ups.0.0").maps
     strengths = maps.strengths[maps.order]
@@ -280,6 +285,7 @@ def test_what_is_a_number_for_each_channel_is_shown_as_bars_in_their_order(made:
     assert channels.grid.isVisibleTo(channels) and not channels.numbers.isVisibleTo(channels)
 
 
+@pytest.mark.long
 def test_shortcuts_carry_pictures_and_a_resnet_block_its_scale_and_shift(made: Tab) -> None:
     looked = made.select("ups.0.0")
     assert not made.panel.map.carried("ups.0.0").isNull()
@@ -290,6 +296,7 @@ def test_shortcuts_carry_pictures_and_a_resnet_block_its_scale_and_shift(made: T
     assert "shortcut" in made.panel.map.tip_at(made.panel.map.box("ups.0.0").center())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("module", ["mid_attn", "ups.1.2"])
 def test_a_pixel_that_is_pointed_at_says_where_it_looks(made: Tab, module: str) -> None:
     made.select(module)
@@ -308,6 +315,7 @@ def test_a_pixel_that_is_pointed_at_says_where_it_looks(made: Tab, module: str) 
     assert not looking.weights.image.isNull()
 
 
+@pytest.mark.long
 def test_what_is_switched_off_changes_the_prediction_and_undone_shows_the_same(made: Tab) -> None:
     first = made.select("ups.0.0")
     assert first.without is None
@@ -342,6 +350,7 @@ def test_what_is_switched_off_changes_the_prediction_and_undone_shows_the_same(m
 # --- the other pages -------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_the_curves_over_t_have_every_step(made: Tab) -> None:
     made.select("ups.0.0")
     made.panel.block.pages.choose("over")
@@ -355,6 +364,7 @@ def test_the_curves_over_t_have_every_step(made: Tab) -> None:
     assert made.seen.step == 1
 
 
+@pytest.mark.long
 def test_the_weights_are_those_of_the_checkpoint(made: Tab, run: Path) -> None:
     made.select("mid_attn")
     made.panel.block.pages.choose("weights")
@@ -422,6 +432,7 @@ def test_what_cannot_be_measured_is_not_tried_again_unasked(tab: Tab, monkeypatc
 # --- what is missing or broken ---------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_a_model_without_a_denoising_offers_to_make_one(tab: Tab, run: Path) -> None:
     tab.open(run)
     assert "no denoising yet" in tab.panel.steps.words and tab.panel.steps.button.text() == "Generate"
@@ -430,6 +441,7 @@ def test_a_model_without_a_denoising_offers_to_make_one(tab: Tab, run: Path) -> 
     assert tab.panel.steps.words == "" and tab.look().question.step == tab.seen.step
 
 
+@pytest.mark.long
 def test_the_head_and_the_sampler_room_have_one_choice(made: Tab) -> None:
     head, weights = made.controller.head, made.sampler.panel.head.weights
     assert head.model.chosen == made.seen.choice
@@ -442,6 +454,7 @@ def test_the_head_and_the_sampler_room_have_one_choice(made: Tab) -> None:
     assert head.weights.currentData() == "ema" and made.look() is not None
 
 
+@pytest.mark.long
 def test_a_model_that_is_gone_is_a_sentence(tab: Tab, run: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
     shutil.copytree(run, copy)
@@ -477,6 +490,7 @@ def test_a_box_without_a_model_says_so(tab: Tab) -> None:
     assert tab.controller.head.model.shown_text(200) == "No model yet"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("width_px", [1068, 1132, 1700])
 def test_nothing_of_a_block_lies_under_its_scroll_bar(made: Tab, width_px: int) -> None:
     made.panel.resize(width_px, 520)
@@ -487,12 +501,14 @@ def test_nothing_of_a_block_lies_under_its_scroll_bar(made: Tab, width_px: int) 
         assert area.widget().minimumSizeHint().width() <= area.viewport().width()
 
 
+@pytest.mark.long
 def test_a_denoising_of_another_size_is_told_of(made: Tab, tmp_path: Path) -> None:
     made.open(tiny_run(tmp_path / "larger", {"image_size": 16}))
     made.wait(lambda: "another size" in made.panel.block.said)
     assert made.controller.looked is None
 
 
+@pytest.mark.long
 def test_memory_that_ends_is_a_sentence(made: Tab, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_arguments: object, **_options: object) -> None:
         raise MemoryError
@@ -504,6 +520,7 @@ def test_memory_that_ends_is_a_sentence(made: Tab, monkeypatch: pytest.MonkeyPat
     assert made.go(1).question.step == 1
 
 
+@pytest.mark.long
 def test_another_denoising_is_asked_at_once(made: Tab) -> None:
     made.seen.go(0)
     made.generate()
@@ -511,6 +528,7 @@ def test_another_denoising_is_asked_at_once(made: Tab) -> None:
     assert looked.question.recording is made.seen.recording and not made.panel.block.said
 
 
+@pytest.mark.long
 def test_nothing_is_asked_while_nobody_looks(made: Tab) -> None:
     made.controller.set_shown(False)
     made.seen.go(0)
@@ -526,6 +544,7 @@ def test_maps_of_many_pixels_are_made_smaller() -> None:
     assert maps.shown.shape[1] <= 80 and maps.values.shape == values.shape
 
 
+@pytest.mark.long
 def test_the_map_fits_its_panel_or_scrolls(tab: Tab) -> None:
     view = tab.panel.map
     tab.panel.resize(1068, 420)
@@ -536,6 +555,7 @@ def test_the_map_fits_its_panel_or_scrolls(tab: Tab) -> None:
 # --- another model -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_a_question_of_a_denoising_that_was_closed_is_left_unanswered(made: Tab) -> None:
     recording, question = made.seen.recording, made.controller._question()
     reader = made.seen.reader(purpose="network")
@@ -548,6 +568,7 @@ def test_a_question_of_a_denoising_that_was_closed_is_left_unanswered(made: Tab)
     recording.closed, recording._pixels, recording._layers = False, whole, layers
 
 
+@pytest.mark.long
 def test_a_file_that_cannot_be_read_has_no_u_and_generates_nothing(
     made: Tab, run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -567,6 +588,7 @@ def test_a_file_that_cannot_be_read_has_no_u_and_generates_nothing(
     assert made.controller.facts is not None and steps.again.isEnabled() and not steps.picture.summary.text()
 
 
+@pytest.mark.long
 def test_shares_of_another_network_are_forgotten(tab: Tab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asking, "MEASURING_S", 0.2)
     tab.project.set_settings({"dim": 8, "dim_mults": (1, 2), "batch_size": 2})

@@ -263,6 +263,7 @@ def test_seen_on_the_clean_picture_the_words_say_that_all_agree(room: Room) -> N
     room.qtbot.waitUntil(lambda: weights.words.text() == "They differ")
 
 
+@pytest.mark.long
 def test_one_cursor_for_all_that_is_pressed_and_for_the_keys(room: Room) -> None:
     chart = room.panel.plots[1].chart
     chart.picked.emit(250.2)
@@ -295,6 +296,7 @@ def test_the_comb_follows_the_steps_and_the_spacing(room: Room) -> None:
     )
 
 
+@pytest.mark.long
 def test_both_rows_hold_one_noise_and_ones_own_picture_takes_the_place_of_the_bundled(
     room: Room, tmp_path: Path, qtbot: QtBot
 ) -> None:
@@ -316,6 +318,7 @@ def test_both_rows_hold_one_noise_and_ones_own_picture_takes_the_place_of_the_bu
     assert shown.tables[0].schedule == "sigmoid" != shown.tables[1].schedule
 
 
+@pytest.mark.long
 def test_a_small_picture_is_not_overwritten_by_the_rows_of_a_large_one_before_it(room: Room, qtbot: QtBot) -> None:
     strips, tab, held = room.panel.strips.strips, room.tab, threading.Event()
 
@@ -373,6 +376,7 @@ def test_a_curve_is_drawn_begins_on_the_one_before_and_is_trained_with(room: Roo
     assert not room.project.problems()
 
 
+@pytest.mark.long
 def test_settings_that_change_elsewhere_are_followed(room: Room) -> None:
     room.project.set_settings({"beta_schedule": "rectified_flow", "schedule_fn_kwargs": "shift=3", "timesteps": 200})
     room.wait("rectified_flow", "shift=3")
@@ -381,6 +385,7 @@ def test_settings_that_change_elsewhere_are_followed(room: Room) -> None:
     assert "Rectified flow (shift = 3), T = 200" in room.tab.head.trained.text()
 
 
+@pytest.mark.long
 def test_a_wide_page_shows_all_four_plots_and_a_narrow_one_a_chooser(room: Room) -> None:
     assert [plot.quantity for plot in room.panel.plots if plot.isVisible()] == ["signal", "log_snr"]
     room.panel.resize(1900, 900)

@@ -143,6 +143,7 @@ def tab(qtbot: QtBot, tmp_path: Path) -> Iterator[Tab]:
 # --- the cards -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_every_card_when_a_run_is_looked_at_shows_its_trick_and_that_it_holds(tab: Tab, make_run: RunMaker) -> None:
     tab.open(make_run())
     traced = tab.controller.traced
@@ -158,6 +159,7 @@ def test_every_card_when_a_run_is_looked_at_shows_its_trick_and_that_it_holds(ta
     tab.panel.grab()
 
 
+@pytest.mark.long
 def test_immiscible_when_shown_has_the_pairs_and_sums_of_the_batch(tab: Tab, make_run: RunMaker) -> None:
     tab.open(make_run())
     traced, card = tab.controller.traced, tab.panel.immiscible
@@ -208,6 +210,7 @@ def test_a_trick_that_a_run_has_not_is_shown_as_it_would_be(tab: Tab, make_run: 
     assert "The next run has it" in tab.panel.self_condition.why
 
 
+@pytest.mark.long
 def test_offset_noise_when_the_slider_moves_shows_it_at_once(tab: Tab, make_run: RunMaker) -> None:
     tab.open(make_run())
     traced, card = tab.controller.traced, tab.panel.offset
@@ -223,6 +226,7 @@ def test_offset_noise_when_the_slider_moves_shows_it_at_once(tab: Tab, make_run:
     assert "0.125" in card.plain.accessibleName()
 
 
+@pytest.mark.long
 def test_a_denoising_when_it_is_there_tells_the_means_of_its_start(tab: Tab, make_run: RunMaker) -> None:
     tab.open(make_run())
     assert tab.panel.offset.start.isHidden()

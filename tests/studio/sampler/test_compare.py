@@ -44,6 +44,7 @@ def cancel_b(room: Room, own_run: Path) -> None:
     room.qtbot.waitUntil(lambda: not room.controller.keeping)
 
 
+@pytest.mark.long
 def test_note_when_b_was_cancelled_says_so_until_a_setting_is_changed(room: Room, own_run: Path) -> None:
     cancel_b(room, own_run)
     arrived, note = room.recording.arrived, room.panel.timeline.row.note

@@ -34,6 +34,7 @@ def train(room: Room, qtbot: QtBot, steps: int) -> Path:
     return room.project.run.checkpoints_folder
 
 
+@pytest.mark.long
 def test_a_pinned_checkpoint_stays_while_the_training_goes_on(room: Room, qtbot: QtBot) -> None:
     folder = train(room, qtbot, 6)
     kept = room.controller.checkpoints.kept
@@ -57,6 +58,7 @@ def test_a_pinned_checkpoint_stays_while_the_training_goes_on(room: Room, qtbot:
     qtbot.waitUntil(lambda: pinned(folder) == frozenset(), timeout=20_000)
 
 
+@pytest.mark.long
 def test_a_checkpoint_opens_in_the_sampler_by_click_and_key(room: Room, qtbot: QtBot) -> None:
     folder = train(room, qtbot, 4)
     for act in (
@@ -68,6 +70,7 @@ def test_a_checkpoint_opens_in_the_sampler_by_click_and_key(room: Room, qtbot: Q
         assert wished.args == [folder / "step-00000002.json"]
 
 
+@pytest.mark.long
 def test_without_a_checkpoint_the_button_says_when_one_comes(room: Room, qtbot: QtBot) -> None:
     room.project.set_settings({"steps": 10_000, "checkpoint_every": 900})
     room.controller.start()
@@ -82,6 +85,7 @@ def test_without_a_checkpoint_the_button_says_when_one_comes(room: Room, qtbot: 
     assert not button.isEnabled()
 
 
+@pytest.mark.long
 def test_a_pin_that_cannot_be_set_is_told_and_not_shown(
     room: Room, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -97,6 +101,7 @@ def test_a_pin_that_cannot_be_set_is_told_and_not_shown(
     assert not rows(room)[2].pin.isChecked()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("keep", [True, False])
 def test_of_two_wishes_for_one_checkpoint_the_last_holds(room: Room, qtbot: QtBot, keep: bool) -> None:
     folder = train(room, qtbot, 4)

@@ -95,6 +95,7 @@ def test_many_classes_are_not_all_named(make_room: Callable[..., Room], tmp_path
     assert lines[0] == "0 · 1" and lines[-1] == "and 10 more" and len(lines) == 21
 
 
+@pytest.mark.long
 def test_a_run_keeps_its_classes_and_the_next_folder_has_its_own(labelled: Room, qtbot: QtBot, tmp_path: Path) -> None:
     labelled.project.set_settings({"labels": "folders", "sample_every": 100, "checkpoint_every": 100, "steps": 2})
     labelled.controller.start()
@@ -112,6 +113,7 @@ def test_a_run_keeps_its_classes_and_the_next_folder_has_its_own(labelled: Room,
     assert labelled.project.config.data.class_names == ("crow", "finch", "wren")
 
 
+@pytest.mark.long
 def test_classes_that_changed_are_told_when_a_run_goes_on(labelled: Room, qtbot: QtBot, tmp_path: Path) -> None:
     labelled.project.set_settings({"labels": "folders", "sample_every": 100, "checkpoint_every": 100, "steps": 2})
     labelled.controller.start()

@@ -37,6 +37,7 @@ def test_without_pictures_nothing_can_be_started(make_room: Callable[..., Room])
     assert room.controller.state is State.NO_PICTURES
 
 
+@pytest.mark.long
 def test_training_when_checkpoints_are_in_use_prunes_none_of_them(qtbot: QtBot, room: Room) -> None:
     room.project.set_settings({"checkpoint_every": 3, "keep_checkpoints": 1})
     folder = room.project.runs_folder / "dots-01" / "checkpoints"
@@ -193,6 +194,7 @@ def test_a_run_when_a_process_trains_it_says_which_and_is_read_again_when_it_is_
     assert str(os.getpid()) not in room.transport.start.toolTip()
 
 
+@pytest.mark.long
 def test_resume_of_a_run_that_a_process_trains_is_refused_until_it_is_free(room: Room, qtbot: QtBot) -> None:
     room.controller.start()
     wait_for_step(qtbot, room, 2)
@@ -223,6 +225,7 @@ def test_a_folder_that_is_no_run_is_refused_in_words(room: Room, qtbot: QtBot, t
     assert room.controller.state is State.READY
 
 
+@pytest.mark.long
 def test_another_folder_of_pictures_leaves_the_run(room: Room, qtbot: QtBot, scan: Scan, tmp_path: Path) -> None:
     room.controller.start()
     wait_for(qtbot, room, State.FINISHED)
@@ -251,6 +254,7 @@ def test_stop_while_the_pictures_are_loaded_leaves_no_run_behind(room: Room, qtb
     assert room.transport.start.isEnabled()
 
 
+@pytest.mark.long
 def test_going_on_after_a_pause_takes_its_words_away(room: Room, qtbot: QtBot) -> None:
     room.project.set_settings({"steps": 10_000})
     room.controller.start()
@@ -332,7 +336,7 @@ def test_a_run_that_was_still_read_at_the_start_does_not_replace_the_training(
     wait_for(qtbot, room, State.FINISHED)
 
 
-@pytest.mark.family
+@pytest.mark.long
 @pytest.mark.parametrize("torn", [True, False])
 def test_a_run_without_its_numbers_opens_and_goes_on(room: Room, qtbot: QtBot, scan: Scan, torn: bool) -> None:
     room.controller.start()
@@ -356,6 +360,7 @@ def test_a_run_without_its_numbers_opens_and_goes_on(room: Room, qtbot: QtBot, s
     assert live.curve.steps.tolist() == list(range(13, 25))
 
 
+@pytest.mark.long
 def test_stop_while_a_resumed_run_is_prepared_keeps_it(room: Room, qtbot: QtBot) -> None:
     room.project.set_settings({"steps": 10_000})
     room.controller.start()

@@ -61,6 +61,7 @@ def shown(room: Room) -> Room:
     return room
 
 
+@pytest.mark.long
 def test_held_out_loss_when_drawn_has_that_of_the_averaged_weights_beside(shown: Room) -> None:
     plots = shown.panel.plots
     plots.choose("held_out")
@@ -74,6 +75,7 @@ def test_held_out_loss_when_drawn_has_that_of_the_averaged_weights_beside(shown:
     assert plots.beside_legend.isVisibleTo(plots) and not plots.raw_legend.isVisibleTo(plots)
 
 
+@pytest.mark.long
 def test_curve_measured_now_and_then_when_pointed_at_between_says_of_which_step_and_nothing_before(shown: Room) -> None:
     plots = shown.panel.plots
     plots.choose("held_out")
@@ -95,6 +97,7 @@ def test_number_with_a_unit_when_drawn_is_in_it(shown: Room) -> None:
     assert plots.plot.read_out.text() == "step 4   1.50 GB"
 
 
+@pytest.mark.long
 def test_x_axis_when_another_is_chosen_places_the_steps_there_and_keeps_the_stretch(shown: Room) -> None:
     plots = shown.panel.plots
     plot = plots.plot
@@ -118,6 +121,7 @@ def test_x_axis_when_another_is_chosen_places_the_steps_there_and_keeps_the_stre
     assert told == ["time", "pictures", "time"]
 
 
+@pytest.mark.long
 def test_plots_below_when_chosen_share_cursor_view_and_axis(shown: Room) -> None:
     plots = shown.panel.plots
     told: list[list[str]] = []
@@ -147,6 +151,7 @@ def test_plots_below_when_chosen_share_cursor_view_and_axis(shown: Room) -> None
     assert told[-1] == [] and len(plots.views) == 1
 
 
+@pytest.mark.long
 def test_plots_below_when_as_many_as_may_be_say_why_there_is_no_more(shown: Room) -> None:
     plots = shown.panel.plots
     plots.choose_below([plot.source for plot in run_plot.PLOTS])
@@ -170,6 +175,7 @@ def test_view_when_zoomed_stays_while_the_run_grows(room: Room) -> None:
     assert all(chart.x_view()[1] > 800 for chart in charts)
 
 
+@pytest.mark.long
 def test_marks_when_of_several_kinds_are_told_apart_and_named_under_the_pointer(room: Room) -> None:
     live = a_run(room.project.config)
     live.mark(300)
@@ -300,6 +306,7 @@ def test_menu_of_a_plot_when_asked_for_with_the_keys_opens_and_says_why_not(room
     plots._menu.close()
 
 
+@pytest.mark.long
 def test_values_when_copied_are_all_of_the_stretch_and_no_more(shown: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     plots = shown.panel.plots
     plots.plot.zoom_to(100, 300)
@@ -334,6 +341,7 @@ def test_csv_when_saved_has_every_step_though_few_are_drawn(shown: Room, qtbot: 
     assert plots.cancel.isHidden()
 
 
+@pytest.mark.long
 def test_csv_when_given_up_leaves_what_was_there(shown: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("studio.training.curves.saving.TOGETHER", 100)
     path = tmp_path / "loss.csv"

@@ -68,6 +68,7 @@ def finish(room: Room, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: room.controller.state is State.FINISHED, timeout=60_000)
 
 
+@pytest.mark.long
 def test_a_failure_is_told_logged_and_does_not_hinder_the_next_start(
     failing_room: Callable[[Exception], Room], qtbot: QtBot
 ) -> None:
@@ -86,6 +87,7 @@ def test_a_failure_is_told_logged_and_does_not_hinder_the_next_start(
     assert room.controller.step == 12
 
 
+@pytest.mark.long
 def test_out_of_memory_offers_half_the_batch_and_starts_again(
     failing_room: Callable[[Exception], Room], qtbot: QtBot
 ) -> None:
@@ -99,6 +101,7 @@ def test_out_of_memory_offers_half_the_batch_and_starts_again(
     assert room.project.run is not None and room.project.run.config.train.batch_size == 1
 
 
+@pytest.mark.long
 def test_what_is_not_finite_three_times_offers_half_the_learning_rate(
     failing_room: Callable[[Exception], Room], qtbot: QtBot
 ) -> None:
