@@ -26,7 +26,6 @@ from core.quality.wish import LEAST, USUAL_COUNT, QualityProgress
 from core.runs.quality_file import QualityResult, SpaceResult, harshest
 
 from ... import numbers
-from ...app.icons import set_accent
 from ...app.messages import row_text, space_help, space_title
 from ...app.theme import BODY_PX, set_look, sized_font
 from ...widgets.chart import Chart
@@ -113,7 +112,6 @@ class QualityPanel(QWidget):
         )
         self.go = QPushButton()
         self.go.setObjectName("quality_measure")
-        set_accent(self.go, True)
         self.go.clicked.connect(self._go)
         for part in (self.checkpoint, self.count, self.bits, self.go):
             panel.head.addWidget(part)
