@@ -267,6 +267,7 @@ def _recording() -> Recording:
 
 
 def _one_of_two_starred(folder: Path) -> None:
+    folder.mkdir()
     starred = keep(folder / "generations", _recording(), {"state": "starred"})
     set_mark(starred.path, Mark(starred=True))
     keep(folder / "generations", _recording(), {"state": "old"})
