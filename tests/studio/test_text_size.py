@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -94,10 +95,14 @@ def test_at_every_size_start_is_on_the_screen_and_no_word_of_a_button_is_cut(
         for shown in (window.transport.start, window.top_bar.settings, *window.top_bar.rooms.values()):
             place = QRect(shown.mapTo(window, QPoint(0, 0)), shown.size())
             assert window.rect().contains(place), (room, shown.objectName(), place)
-        for button in window.findChildren(QPushButton):
-            words = button.text().replace("&&", "")
-            if button.isVisible() and words:
-                assert button.width() >= button.fontMetrics().horizontalAdvance(words), (room, words)
+        qtbot.waitUntil(partial(no_word_is_cut, window, room), timeout=5000)  # once what came last is laid out
+
+
+def no_word_is_cut(window: MainWindow, room: str) -> None:
+    for button in window.findChildren(QPushButton):
+        words = button.text().replace("&&", "")
+        if button.isVisible() and words:
+            assert button.width() >= button.fontMetrics().horizontalAdvance(words), (room, words)
 
 
 @pytest.mark.long
