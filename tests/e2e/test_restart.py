@@ -33,7 +33,7 @@ def restarted(
             "TRAINS": "1" if trains else "",
             "LARGER": "1" if larger else "",
         },
-        timeout=170,
+        timeout=320,
         check=False,
     )
     assert done.returncode == 0, done.stderr + done.stdout
@@ -44,7 +44,7 @@ def restarted(
 
 @pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the new one is another process, which nobody waits for")
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(330)
 def test_a_change_of_language_comes_back_to_the_same_room(pictures: Path, tmp_path: Path) -> None:
     before, after = restarted(tmp_path, pictures, "sampler", trains=False)
     assert (before["button"], after["button"]) == ("Stop", "停止")
@@ -57,7 +57,7 @@ def test_a_change_of_language_comes_back_to_the_same_room(pictures: Path, tmp_pa
 
 @pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the new one is another process, which nobody waits for")
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(330)
 def test_a_training_is_saved_and_goes_on_in_the_room_that_was_shown(pictures: Path, tmp_path: Path) -> None:
     before, after = restarted(tmp_path, pictures, "dataset", trains=True)
     assert (before["button"], after["button"]) == ("Stop", "停止")
@@ -70,7 +70,7 @@ def test_a_training_is_saved_and_goes_on_in_the_room_that_was_shown(pictures: Pa
 
 @pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the new one is another process, which nobody waits for")
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(330)
 def test_a_key_makes_everything_larger_with_the_generation_at_its_step_and_the_training_under_way(
     pictures: Path, tmp_path: Path
 ) -> None:
