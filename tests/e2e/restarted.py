@@ -117,7 +117,7 @@ class Driven(Application):
 
 if __name__ == "__main__":
     # Whoever waits for this one gives up soon after: then it says where it stands.
-    faulthandler.dump_traceback_later(150, exit=True)
+    faulthandler.dump_traceback_later(75, exit=True)
     from studio.app import start as app
 
     app.Application = Driven  # type: ignore[misc]

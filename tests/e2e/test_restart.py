@@ -14,7 +14,6 @@ from core.runs.checkpoint import read_checkpoint
 from core.runs.run import Run
 from tests.e2e.programs import ENVIRONMENT, complaints
 
-
 #: After both reports the process sometimes does not end where others use the processor: its cause is not found yet.
 ENDS_MOSTLY = pytest.mark.xfail(
     reason="a restarted window that is closed at once may not end its process", strict=False
@@ -39,7 +38,7 @@ def restarted(
             "TRAINS": "1" if trains else "",
             "LARGER": "1" if larger else "",
         },
-        timeout=320,
+        timeout=170,
         check=False,
     )
     assert done.returncode == 0, done.stderr + done.stdout
@@ -51,7 +50,7 @@ def restarted(
 @pytest.mark.long
 @ENDS_MOSTLY
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the new one is another process, which nobody waits for")
-@pytest.mark.timeout(330)
+@pytest.mark.timeout(180)
 def test_a_change_of_language_comes_back_to_the_same_room(pictures: Path, tmp_path: Path) -> None:
     before, after = restarted(tmp_path, pictures, "sampler", trains=False)
     assert (before["button"], after["button"]) == ("Stop", "停止")
@@ -65,7 +64,7 @@ def test_a_change_of_language_comes_back_to_the_same_room(pictures: Path, tmp_pa
 @pytest.mark.long
 @ENDS_MOSTLY
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the new one is another process, which nobody waits for")
-@pytest.mark.timeout(330)
+@pytest.mark.timeout(180)
 def test_a_training_is_saved_and_goes_on_in_the_room_that_was_shown(pictures: Path, tmp_path: Path) -> None:
     before, after = restarted(tmp_path, pictures, "dataset", trains=True)
     assert (before["button"], after["button"]) == ("Stop", "停止")
@@ -79,7 +78,7 @@ def test_a_training_is_saved_and_goes_on_in_the_room_that_was_shown(pictures: Pa
 @pytest.mark.long
 @ENDS_MOSTLY
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the new one is another process, which nobody waits for")
-@pytest.mark.timeout(330)
+@pytest.mark.timeout(180)
 def test_a_key_makes_everything_larger_with_the_generation_at_its_step_and_the_training_under_way(
     pictures: Path, tmp_path: Path
 ) -> None:
