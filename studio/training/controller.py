@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from core.errors import StudioError
@@ -17,11 +16,7 @@ from core.training.events import (
     CopiesMeasured,
     EditRefused,
     Event,
-    Finished,
-    OthersBusy,
-    OthersGone,
     PicturesAway,
-    RolledBack,
     Samples,
     SaveFailed,
     SettingsEdited,
@@ -33,14 +28,14 @@ from core.training.plan import at_the_low_rate, begins_anew, low_rate
 from .. import numbers
 from ..app.messages import error_text
 from ..app.tabs import TabKeeper
-from ..app.transport import Figures
 from ..jobs.worker import Failure
 from ..project import new_run_folder, same_folder
 from .at_once import AtOnce
 from .checkpoints import CheckpointMenu
 from .configuring import Configuring
-from .curves.kinds import kind_of, noted, step_of
+from .curves.kinds import noted
 from .curves.saving import PlotSaver
+from .display import Display
 from .film import FilmSaver
 from .following import Following
 from .going_on import FurtherMenu, GoingOn
@@ -52,11 +47,8 @@ from .narration import (
     headline,
     is_fault_of_program,
     lasting_words,
-    listed_words,
     of_open_run,
-    others_words,
     outcome_words,
-    passing_words,
     remedy,
 )
 from .own_presets import OwnPresets
@@ -77,121 +69,6 @@ if TYPE_CHECKING:
     from ..project import Project
     from .panel import TrainingPanel
     from .tabs import TrainingTab
-
-
-# --- Brings a run's figures and messages to the panel and the transport, at most a few times a second ----
-
-#: The room draws this often while it trains: figures stay readable, and the cores are for the training.
-DRAW_MS = 200
-SPARK_POINTS = 100
-
-
-class Display(QObject):
-    """What the user sees of the run that is shown. Lives in the GUI thread."""
-
-    run_changed = Signal()  #: another run is shown, or none
-    drawn = Signal(int)  #: the run's figures have come further: the step that is shown
-
-    def __init__(self, panel: TrainingPanel, transport: TransportBar, parent: QObject) -> None:
-        super().__init__(parent)
-        self._panel, self._transport = panel, transport
-        self.live: LiveRun | None = None
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(DRAW_MS)
-        self._timer.timeout.connect(self._draw_first)
-        # The two plots of a long run, drawn together, would hold the window up for twice as long.
-        self._second = QTimer(self)
-        self._second.setSingleShot(True)
-        self._second.setInterval(DRAW_MS // 2)
-        self._second.timeout.connect(panel.refresh_timesteps)
-
-    def show_run(self, live: LiveRun | None) -> None:
-        """Show this run from now on; None: none."""
-        self.live = live
-        self._panel.show_run(live)
-        self.run_changed.emit()
-        self._transport.set_message("")
-        self._transport.set_notice("")
-        if live is None:
-            self._transport.set_figures(Figures(), ())
-
-    def tell(self, event: Event) -> None:
-        """Say what an event means, and log it if it is worth a line."""
-        passing, lasting, kind = passing_words(event), lasting_words(event), kind_of(event)
-        if kind is not None and self.live is not None:
-            self.live.note(noted(step_of(event), kind, listed_words(event)))
-        if passing is not None:
-            self._transport.set_message(passing, lasting or "")
-            if lasting is not None:
-                self.log(lasting)
-        elif lasting is not None:
-            self.say(lasting)
-        match event:
-            case OthersBusy():
-                self._transport.set_notice(others_words(event))
-            case OthersGone() | Started() | Finished():
-                self._transport.set_notice("")
-        if isinstance(event, Samples | RolledBack):
-            self._panel.samples.grid_added()
-        elif isinstance(event, CopiesMeasured):
-            self._panel.samples.copies_measured(event.step)
-        if isinstance(event, Strip | RolledBack):
-            self._panel.strip.refresh()
-
-    def say(self, words: str) -> None:
-        """A message for the transport and the log."""
-        self._transport.set_message(words)
-        self.log(words)
-
-    @Slot(str)
-    def log(self, text: str) -> None:
-        """A line (or several) for the log alone."""
-        self._panel.log.add(time.strftime("%H:%M:%S"), text)
-
-    def draw_soon(self) -> None:
-        """Something has changed; drawn with all else that changes within DRAW_MS."""
-        if not self._timer.isActive():
-            self._timer.start()
-
-    @Slot()
-    def draw(self) -> None:
-        """Show the figures as they are now."""
-        self._draw_first()
-        self._second.stop()
-        self._panel.refresh_timesteps()
-
-    @Slot()
-    def _draw_first(self) -> None:
-        live = self.live
-        if live is None:
-            return
-        self._second.start()
-        live.curve.set_smoothing(live.smoothing)
-        self._panel.plots.refresh()
-        self._panel.log.events.show_run(live)
-        self.drawn.emit(live.step)
-        smooth = live.curve.few_smooth(SPARK_POINTS)
-        self._transport.set_figures(
-            Figures(
-                step=live.step,
-                total=live.total,
-                loss=smooth[-1] if smooth else live.loss,
-                pictures_per_second=live.pace.pictures_per_second,
-                seconds_left=live.seconds_left,
-            ),
-            smooth,
-        )
-        if live.smooth_more():  # a long run is smoothed in pieces
-            self._timer.start()
-
-    def stop(self) -> None:
-        """Draw no more."""
-        self._timer.stop()
-        self._second.stop()
-
-
-# --- controller ------------------------------------------------------------------------------------------
 
 
 class TrainingTabs(TabKeeper):
