@@ -375,6 +375,12 @@ class Theme(QObject):
         colour.setAlpha(alpha)
         return colour
 
+    def faint(self, token: str, alpha: int) -> QColor:
+        """What a token looks like with `alpha` on a panel: opaque, so that lines in it take no longer than others."""
+        front, ground = self.color(token), self.color("panel")
+        parts = zip(front.getRgb()[:3], ground.getRgb()[:3], strict=True)  # type: ignore[index]
+        return QColor(*(round(ground_part + (part - ground_part) * alpha / 255) for part, ground_part in parts))
+
     def apply(self, choice: str) -> None:
         """Use "dark", "light", or what the system prefers ("system"; dark where it does not say)."""
         assert choice in CHOICES, choice

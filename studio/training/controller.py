@@ -741,7 +741,7 @@ class TrainingController(QObject):
         self._settings["loss_smoothing"] = smoothing
         if self._display.live is not None:
             self._display.live.smoothing = smoothing
-            self._display.draw_soon()
+            self._display.draw_as_wished()
 
     @Slot()
     def _show_log(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -33,6 +34,8 @@ DRAW_MS = 200
 #: More seldom where the drawing would take more than this share of the window's thread: the steps wait meanwhile, since
 #: each needs all cores at once.
 DRAW_SHARE, SELDOM_MS = 0.03, 2000
+#: Between one plot and the next.
+PIECE_MS = 25
 SPARK_POINTS = 100
 
 
@@ -46,21 +49,17 @@ class Display(QObject):
         super().__init__(parent)
         self._panel, self._transport = panel, transport
         self.live: LiveRun | None = None
-        self._timer = QTimer(self)
+        self._timer = QTimer(self)  #: until the next drawing
         self._timer.setSingleShot(True)
         self._timer.setInterval(DRAW_MS)
-        self._timer.timeout.connect(self._draw_first)
-        # The two plots of a long run, drawn together, would hold the window up for twice as long.
-        self._second = QTimer(self)
-        self._second.setSingleShot(True)
-        self._second.setInterval(DRAW_MS // 2)
-        self._second.timeout.connect(self._draw_second)
-        # Both are painted when this ends, and what they took is known.
-        self._third = QTimer(self)
-        self._third.setSingleShot(True)
-        self._third.setInterval(DRAW_MS // 2)
-        self._third.timeout.connect(self._set_pace)
-        self._drawing_since_s = 0.0  #: on the clock of this thread's processor time
+        self._timer.timeout.connect(self._begin)
+        # Plots of a long run, drawn and painted in one go, would hold the window up for too long.
+        self._turn = QTimer(self)
+        self._turn.setInterval(PIECE_MS)
+        self._turn.timeout.connect(self._draw_piece)
+        self._pieces: list[Callable[[], object]] = []  #: of the drawing under way, still to be drawn: the next last
+        self._again = False  #: something has changed since this drawing began
+        self._began_s = 0.0  #: this drawing, on the clock of this thread's processor time
 
     def show_run(self, live: LiveRun | None) -> None:
         """Show this run from now on; None: none."""
@@ -106,37 +105,59 @@ class Display(QObject):
         self._panel.log.add(time.strftime("%H:%M:%S"), text)
 
     def draw_soon(self) -> None:
-        """Something has changed; drawn with all else that changes within DRAW_MS."""
-        if not self._timer.isActive():
+        """Something has changed; drawn with all else that changes until then."""
+        if self._turn.isActive():
+            self._again = True
+        elif not self._timer.isActive():
             self._timer.start()
+
+    def draw_as_wished(self) -> None:
+        """A person has changed how it is drawn, and waits: within DRAW_MS, whatever it costs."""
+        self.draw_soon()
+        if self._timer.remainingTime() > DRAW_MS:
+            self._timer.start(DRAW_MS)
 
     @Slot()
     def draw(self) -> None:
         """Show the figures as they are now."""
-        self._draw_first()
-        self._second.stop()
-        self._panel.refresh_timesteps()
-
-    @Slot()
-    def _draw_second(self) -> None:
-        self._third.start()
-        self._panel.refresh_timesteps()
-
-    @Slot()
-    def _set_pace(self) -> None:
-        live, spent_ms = self.live, 1000 * (time.thread_time() - self._drawing_since_s)
-        smoothing = live is not None and live.curve.behind
-        self._timer.setInterval(DRAW_MS if smoothing else round(min(max(DRAW_MS, spent_ms / DRAW_SHARE), SELDOM_MS)))
-
-    @Slot()
-    def _draw_first(self) -> None:
-        live = self.live
-        if live is None:
-            return
-        self._drawing_since_s = time.thread_time()
-        self._second.start()
-        live.curve.set_smoothing(live.smoothing)
+        self._turn.stop()
+        if self.live is not None:
+            self._show_figures()
         self._panel.plots.refresh()
+        self._panel.refresh_timesteps()
+        self._smooth_on()
+
+    @Slot()
+    def _begin(self) -> None:
+        if self.live is None:
+            return
+        self._began_s, self._again = time.thread_time(), False
+        views = [view.refresh for view in self._panel.plots.views]
+        self._pieces = [self._panel.refresh_timesteps, *reversed(views)]
+        self._show_figures()
+        self._turn.start()
+
+    @Slot()
+    def _draw_piece(self) -> None:
+        if self._pieces:
+            self._pieces.pop()()
+            return
+        self._turn.stop()  # all is painted, and what it took is known
+        spent_ms = 1000 * (time.thread_time() - self._began_s)
+        self._timer.setInterval(round(min(max(DRAW_MS, spent_ms / DRAW_SHARE), SELDOM_MS)))
+        if self._again:
+            self.draw_soon()
+        self._smooth_on()
+
+    def _smooth_on(self) -> None:
+        """A long run is smoothed in pieces."""
+        if self.live is not None and self.live.smooth_more():
+            self.draw_as_wished()
+
+    def _show_figures(self) -> None:
+        live = self.live
+        assert live is not None
+        live.curve.set_smoothing(live.smoothing)
         self._panel.log.events.show_run(live)
         self.drawn.emit(live.step)
         smooth = live.curve.few_smooth(SPARK_POINTS)
@@ -150,11 +171,8 @@ class Display(QObject):
             ),
             smooth,
         )
-        if live.smooth_more():  # a long run is smoothed in pieces
-            self._timer.start()
 
     def stop(self) -> None:
         """Draw no more."""
         self._timer.stop()
-        self._second.stop()
-        self._third.stop()
+        self._turn.stop()

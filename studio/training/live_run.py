@@ -54,7 +54,7 @@ BLOCK = 64
 _CHUNK = 4096
 #: More points than this are not smoothed while the window waits, but so many at each draw. Until all are, what is seen
 #: of a long stretch is the running mean at the end of each block.
-SMOOTHED_AT_ONCE = 1 << 19
+SMOOTHED_AT_ONCE = 1 << 18
 
 _Scalar = TypeVar("_Scalar", bound=np.generic)
 
@@ -81,6 +81,10 @@ class Series:
     def clear(self) -> None:
         """Forget all values."""
         self._size = 0
+
+    def reserve(self, size: int) -> None:
+        """There will be so many values: growing to them by and by would copy them all, again and again."""
+        self._values = grown(self._values, size)
 
     def extend(self, values: NDArray[np.float32]) -> None:
         """Add values at the end."""
@@ -237,6 +241,7 @@ class Curve:
     def _smooth_to(self, end: int) -> None:
         first, last = len(self._smooth), min(end, len(self))
         if first < last:
+            self._smooth.reserve(len(self))
             smooth, self._average = running_mean(self.raw[first:last], self._smoothing, self._average, first)
             self._smooth.extend(smooth)
             if not self.behind:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QEvent, QLocale, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from studio.app.theme import THEMES, theme
 from studio.app.transport import Sparkline
@@ -148,7 +149,7 @@ def test_fixed_ranges_hold_whatever_the_order_of_the_calls(qtbot) -> None:
 def test_plot_follows_the_theme(qtbot) -> None:
     plot = chart(qtbot)
     theme().apply("light")
-    assert plot._curves["raw"].item.opts["pen"].color().name() == THEMES["light"].loss
+    assert plot._curves["raw"].item.opts["pen"].color() == theme().faint("loss", 64)
     corner = plot.grab().toImage().pixelColor(1, 1).name()
     assert corner == THEMES["light"].panel
 
@@ -331,3 +332,17 @@ def test_tips_have_lines_that_an_eye_can_follow(text) -> None:
     tip = wrapped_tip(text)
     assert all(_columns(line) <= TIP_COLUMNS + 2 for line in tip.split("\n"))
     assert "".join(tip.split()) == "".join(text.split())
+
+
+def test_a_faint_line_is_opaque(qtbot: QtBot) -> None:
+    """A dense see-through line takes Qt ten times as long."""
+    chart = Chart()
+    qtbot.addWidget(chart)
+    chart.add_curve("raw", "loss", 1, 64)
+    chart.add_curve("smooth", "loss", 2)
+    raw, smooth = (chart._curves[name].item.opts["pen"].color() for name in ("raw", "smooth"))
+    assert raw.alpha() == 255 and smooth == theme().color("loss")
+    ground = theme().color("panel")
+    for part in ("red", "green", "blue"):
+        front, behind, mixed = (getattr(colour, part)() for colour in (smooth, ground, raw))
+        assert abs(mixed - (behind + (front - behind) * 64 / 255)) <= 1
