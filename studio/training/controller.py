@@ -13,15 +13,12 @@ from PySide6.QtWidgets import QWidget
 from core.errors import StudioError
 from core.training.events import (
     CheckpointSaved,
-    CopiesMeasured,
     EditRefused,
     Event,
     PicturesAway,
-    Samples,
     SaveFailed,
     SettingsEdited,
     Started,
-    Strip,
 )
 from core.training.plan import at_the_low_rate, begins_anew, low_rate
 
@@ -33,7 +30,6 @@ from ..project import new_run_folder
 from .at_once import AtOnce
 from .checkpoints import CheckpointMenu
 from .configuring import Configuring
-from .curves.kinds import noted
 from .curves.saving import PlotSaver
 from .display import Display
 from .film import FilmSaver
@@ -58,7 +54,6 @@ from .state import TrainingState
 from .tabs import TABS
 
 if TYPE_CHECKING:
-    from core.runs.lock import Owner
     from core.runs.run import Run
     from core.settings import RunConfig
     from core.training.following import Look
@@ -118,12 +113,11 @@ class TrainingController(QObject):
         self._start_wished = False  #: it was pressed while steps were measured
         self._resume_step: int | None = None  #: where the run that is shown can go on from
         self._logged: Path | None = None  #: the run whose lines are the last in the log
-        self._trained_by: Owner | None = None  #: the process that trained the run that is shown when it was read
         self._display = Display(panel, transport, self)
         self._notices = Notices(panel, self)
         self._plot_saver = PlotSaver(panel.plots, settings, self._notices, self)
         self._running = Running(self)
-        self._following = Following(self)
+        self._following = Following(panel, self._display, self)
         self._further = FurtherMenu(transport)
         self._configuring = Configuring(project, panel, self, torch_loaded=torch_loaded)
         self.own_presets = OwnPresets(panel.form, project, self._notices, settings.path.parent / "presets", self)
@@ -168,7 +162,7 @@ class TrainingController(QObject):
         self.going_on.pictures_wished.connect(self.pictures_wished)
         self._display.run_changed.connect(self.run_changed)
         self._display.drawn.connect(self.drawn)
-        self._following.came.connect(self._follow)
+        self._following.came.connect(self._followed)
         self._following.ended.connect(self._read_again)
         self._following.lost.connect(self._not_followed)
         self._running.events.connect(self._on_events)
@@ -527,7 +521,7 @@ class TrainingController(QObject):
             free=self._configuring.edits.names,
             next_run=shows_next,
         )
-        ended = self._display.live is not None and not self._state.busy and self._trained_by is None
+        ended = self._display.live is not None and not self._state.busy and self._following.by is None
         self._panel.samples.set_ended(ended)
         self._panel.strip.set_ended(ended)
         self.at_once.set_state(self._state)
@@ -544,9 +538,9 @@ class TrainingController(QObject):
         """Why nothing can be started now, or ""."""
         if self._state.busy:
             return ""
-        if self._trained_by is not None:
+        if self._following.by is not None:
             words = self.tr("Trained by process {pid} on {host} – followed live; it can go on here when that has ended")
-            return words.format(pid=self._trained_by.pid, host=self._trained_by.host)
+            return words.format(pid=self._following.by.pid, host=self._following.by.host)
         if self._project.run is not None:
             return self._pictures.reason()
         if self._project.scan is None:
@@ -572,7 +566,7 @@ class TrainingController(QObject):
 
     def _leave_run(self) -> None:
         self._following.stop()
-        self._resume_step = self._opened = self._trained_by = None
+        self._resume_step = self._opened = None
         self.going_on.forget()
         self._notices.clear()
         self._display.show_run(None)
@@ -593,9 +587,10 @@ class TrainingController(QObject):
         self._resume_step = None if live.complete else live.step
         self._notices.clear()
         self._display.show_run(live)
-        self._opened, self._trained_by = live.config, past.trained_by
+        self._opened = live.config
         refused = past.trained_by is not None and self.going_on.waits()
         if past.trained_by is not None:
+            self._following.begin(run, live, past.trained_by)
             self.going_on.forget()
         self._project.set_run(run)
         if run.folder != self._logged:  # read again, or trained here: its lines stand there
@@ -606,44 +601,23 @@ class TrainingController(QObject):
             self._display.log(error_text(past.no_curve))
         self._enter(TrainingState.FINISHED)
         self.going_on.run_shown()
-        if past.trained_by is not None:
-            self._following.begin(run, live)
-            if refused:
-                words = self.tr("It cannot go on here yet. {reason}").format(reason=self._reason())
-                self._display.say(words)  # the button is in every room, and the banner in one
-                self._notices.say(words, kind="warning")
+        if refused:
+            words = self.tr("It cannot go on here yet. {reason}").format(reason=self._reason())
+            self._display.say(words)  # the button is in every room, and the banner in one
+            self._notices.say(words, kind="warning")
 
     # --- a run that others train ---------------------------------------------------------------------------
 
     @Slot(object)
-    def _follow(self, look: Look) -> None:
-        live = self._display.live
-        if live is None or self._trained_by is None:
-            return
+    def _followed(self, look: Look) -> None:
         if look.config is not None:  # it was edited
-            live.config = self._opened = look.config
-        live.take(look.events)
-        if look.timesteps is not None:
-            live.take_timesteps(look.timesteps)
-        if look.own is not None:
-            live.looks.own.add_rows(look.own)
-        for step, kind, text in look.happened:
-            self._display.log(text)
-            live.note(noted(step, kind, text))
+            self._opened = look.config
         for event in look.events:
-            match event:
-                case Samples() | Started():
-                    self._panel.samples.grid_added()
-                case CopiesMeasured(step=step):
-                    self._panel.samples.copies_measured(step)
-                case CheckpointSaved(path=path):
-                    self.checkpoints.kept.refresh()
-                    self.checkpoint_saved.emit(path)
-            if isinstance(event, Strip | Started):
-                self._panel.strip.refresh()
-        if look.events or look.happened or look.config is not None:
-            self._refresh()
-            self._display.draw_soon()
+            if isinstance(event, CheckpointSaved):
+                self.checkpoints.kept.refresh()
+                self.checkpoint_saved.emit(event.path)
+        self._refresh()
+        self._display.draw_soon()
 
     @Slot()
     def _read_again(self) -> None:
@@ -654,7 +628,6 @@ class TrainingController(QObject):
 
     @Slot(object)
     def _not_followed(self, error: BaseException) -> None:
-        self._trained_by = None
         self._refresh()
         self._notices.say(error_text(error))
 
