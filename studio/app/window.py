@@ -389,7 +389,8 @@ class MainWindow(QWidget):
         training.state_changed.connect(self._training_changed)
         training.state_changed.connect(self.attention.training_changed)
         training.needs_someone.connect(self.attention.needs_someone)
-        self.dataset.refused.connect(training.pictures_refused)
+        self.dataset.refused.connect(training.next_runs.pictures_refused)
+        self.dataset.refused.connect(training.going_on.pictures_refused)
 
     def _open_what_waits(self) -> None:
         if self.sampler is not None and (self._later is None or self._room_later is not None):

@@ -13,15 +13,12 @@ from PySide6.QtWidgets import QWidget
 from core.errors import StudioError
 from core.training.events import (
     CheckpointSaved,
-    CopiesMeasured,
     EditRefused,
     Event,
     PicturesAway,
-    Samples,
     SaveFailed,
     SettingsEdited,
     Started,
-    Strip,
 )
 from core.training.plan import at_the_low_rate, begins_anew, low_rate
 
@@ -29,11 +26,10 @@ from .. import numbers
 from ..app.messages import error_text
 from ..app.tabs import TabKeeper
 from ..jobs.worker import Failure
-from ..project import new_run_folder, same_folder
+from ..project import new_run_folder
 from .at_once import AtOnce
 from .checkpoints import CheckpointMenu
 from .configuring import Configuring
-from .curves.kinds import noted
 from .curves.saving import PlotSaver
 from .display import Display
 from .film import FilmSaver
@@ -52,13 +48,12 @@ from .narration import (
     remedy,
 )
 from .own_presets import OwnPresets
-from .queue import QueuedRun, QueueMenu, RunQueue
+from .queue import NextRuns, RunQueue
 from .running import Job, MakeJob, Running, make_training_job
 from .state import TrainingState
 from .tabs import TABS
 
 if TYPE_CHECKING:
-    from core.runs.lock import Owner
     from core.runs.run import Run
     from core.settings import RunConfig
     from core.training.following import Look
@@ -113,17 +108,16 @@ class TrainingController(QObject):
         self._project, self._settings, self._panel, self._transport = project, settings, panel, transport
         self._make_job = make_job
         self._state = TrainingState.NO_PICTURES
-        self._snapshot_ready = self._closing = False
+        self._snapshot_ready = False
         self._opened: RunConfig | None = None  #: the settings of the run that is shown, where it was not begun here
         self._start_wished = False  #: it was pressed while steps were measured
         self._resume_step: int | None = None  #: where the run that is shown can go on from
         self._logged: Path | None = None  #: the run whose lines are the last in the log
-        self._trained_by: Owner | None = None  #: the process that trained the run that is shown when it was read
         self._display = Display(panel, transport, self)
         self._notices = Notices(panel, self)
         self._plot_saver = PlotSaver(panel.plots, settings, self._notices, self)
         self._running = Running(self)
-        self._following = Following(self)
+        self._following = Following(panel, self._display, self)
         self._further = FurtherMenu(transport)
         self._configuring = Configuring(project, panel, self, torch_loaded=torch_loaded)
         self.own_presets = OwnPresets(panel.form, project, self._notices, settings.path.parent / "presets", self)
@@ -131,13 +125,9 @@ class TrainingController(QObject):
         self.going_on = GoingOn(project, panel, self._notices, self)
         self._pictures = self.going_on.pictures
         self.checkpoints = CheckpointMenu(panel.summary.checkpoints, project, self._notices, self)
-        self.queue = RunQueue(settings.path.parent / "queue.json", self)
-        self._queue_menu = QueueMenu(transport.queue, self.queue, self)
+        queue = RunQueue(settings.path.parent / "queue.json", self)
+        self.next_runs = NextRuns(queue, transport.queue, project, panel, self._configuring, self._notices, self)
         self.film = FilmSaver(panel.samples, project, settings, self._display.say, self)
-        self._from_queue: QueuedRun | None = None  #: it waits in the file until it is a run: a kill loses none
-        self._next_shown = False  #: the form has the settings of the run after the one that trains
-        self._next_wanted = False  #: the first of the queue is to begin once its pictures are open
-        self.queue.changed.connect(self._queue_changed)
         self.at_once = AtOnce(panel.summary.at_once, panel, self.checkpoints.kept, self)
         self._connect()
         self._enter(self._idle_state())
@@ -159,9 +149,10 @@ class TrainingController(QObject):
         project.config_changed.connect(self._refresh)
         self._configuring.judged.connect(self._judged)
         self._configuring.edits.wished.connect(self._edit)
-        panel.summary.next_run_wished.connect(self._show_next)
-        panel.form.queueing.wished.connect(self._queue_next)
-        self._queue_menu.start_wished.connect(self.start_queued)
+        self.next_runs.shown_changed.connect(self._refresh)
+        self.next_runs.begin_wished.connect(self._begin_queued)
+        self.next_runs.pictures_wished.connect(self.pictures_wished)
+        self.next_runs.said.connect(self._display.say)
         self.at_once.samples_wished.connect(self._running.sample)
         self.at_once.save_wished.connect(self._running.save)
         self._pictures.accepted.connect(self._refresh)
@@ -171,7 +162,7 @@ class TrainingController(QObject):
         self.going_on.pictures_wished.connect(self.pictures_wished)
         self._display.run_changed.connect(self.run_changed)
         self._display.drawn.connect(self.drawn)
-        self._following.came.connect(self._follow)
+        self._following.came.connect(self._followed)
         self._following.ended.connect(self._read_again)
         self._following.lost.connect(self._not_followed)
         self._running.events.connect(self._on_events)
@@ -254,58 +245,11 @@ class TrainingController(QObject):
         self._project.set_run(None)
         self._launch(new_run_folder(self._project.runs_folder, scan.folder.name), resume=False)
 
-    # --- the runs after it ---------------------------------------------------------------------------------
-
-    @Slot(bool)
-    def _show_next(self, shown: bool) -> None:
-        self._next_shown = shown
-        if shown:
-            self._panel.summary.settings.setChecked(False)
-        self._refresh()
-
-    @Slot()
-    def _queue_next(self) -> None:
-        scan = self._project.scan
-        if scan is None or self._configuring.reason() or self.queue.full:
-            return
-        run = QueuedRun(scan.folder, self._project.config)
-        self.queue.add(run)
-        self._display.say(self.tr("Queued: {run}").format(run=run.in_words()))
-        self._panel.summary.next_run.setChecked(False)
-
-    @Slot()
-    def start_queued(self) -> None:
-        """Begin the first run of the queue; its pictures are opened first where others are."""
-        if not len(self.queue) or self._state.busy:
-            return
-        first, scan = self.queue.runs[0], self._project.scan
-        if scan is None or not same_folder(scan.folder, first.pictures):
-            self._next_wanted = True
-            self.pictures_wished.emit(first.pictures)
-            return
-        self._next_wanted = False
-        self._leave_run()
-        self._from_queue = first
-        # What was left out since belongs to the pictures, and so to the run.
-        self._begin(first.config)
-
-    def _after(self, live: LiveRun) -> None:
-        """A training has ended by itself or by hand: the next begins, or waits."""
-        if not len(self.queue) or self._closing:
-            return
-        if live.complete:
-            self.start_queued()
-        else:
-            words = self.tr("It was stopped, so {run} waits in the queue.").format(run=self.queue.runs[0].in_words())
-            self._notices.say(words, kind="info", action=self.tr("Start it"), act=self.start_queued)
-
     @Slot(object)
-    def pictures_refused(self, error: BaseException) -> None:
-        """A folder of pictures could not be opened: where the queue waits for it, it goes on waiting."""
-        if self._next_wanted:
-            self._next_wanted = False
-            self._notices.say(error_text(error))
-        self.going_on.pictures_refused(error)
+    def _begin_queued(self, config: RunConfig) -> None:
+        self._leave_run()
+        # What was left out since belongs to the pictures, and so to the run.
+        self._begin(config)
 
     def _ask_how_further(self) -> None:
         """Where the learning rate has fallen, more steps let it and the loss rise again, or go on at the low rate."""
@@ -391,9 +335,9 @@ class TrainingController(QObject):
     def shutdown(self, timeout_ms: int = 10_000) -> bool:
         """Save, end all threads; True when they are gone."""
         self._display.stop()
-        # The training first: it has something to save.
-        self._closing = True
+        self.next_runs.stop()
         parts = (
+            # The training first: it has something to save.
             *(self._running, self._following, self._configuring, self.own_presets, self._plot_saver),
             *(self.going_on, self.checkpoints, self.film, self.tabs),
         )
@@ -451,9 +395,7 @@ class TrainingController(QObject):
 
     def _on_started(self, event: Started, live: LiveRun) -> None:
         self._snapshot_ready = True
-        if self._from_queue is not None and self._from_queue in self.queue.runs:
-            self.queue.remove(self.queue.runs.index(self._from_queue))
-        self._from_queue = None
+        self.next_runs.run_begun()
         self._project.set_run(None if self._running.job is None else self._running.job.run_record)
         if self._project.run is not None:
             self._logged = self._project.run.folder
@@ -480,7 +422,7 @@ class TrainingController(QObject):
         live = self._display.live
         assert live is not None
         self._snapshot_ready = False
-        self._from_queue = None  # where it has not come to be a run, it waits on
+        self.next_runs.run_ended()
         self._transport.set_notice("")
         if live.pace.seconds_per_step is not None:
             self._configuring.set_seconds_per_step(live.config, live.pace.seconds_per_step)
@@ -496,7 +438,7 @@ class TrainingController(QObject):
             self._transport.set_message("")
             self._enter(TrainingState.FINISHED)
             self.going_on.offer_pictures()
-            self._after(live)
+            self.next_runs.begin_or_wait(complete=live.complete)
 
     def _fail(self, failure: Failure, live: LiveRun) -> None:
         trace, run = failure.trace.rstrip(), self._project.run
@@ -567,10 +509,10 @@ class TrainingController(QObject):
             return
         live = self._run_shown
         trains = self._state in {TrainingState.RUNNING, TrainingState.PAUSED}
-        shows_next = self._next_shown and live is not None and self._state.busy
+        shows_next = self.next_runs.shown and live is not None and self._state.busy
         if shows_next and live is not None:
             self._configuring.show(None, beside=live.config)
-            self._show_queueing()
+            self.next_runs.show_queueing()
         else:
             self._configuring.show(None if live is None else live.config, trains=trains)
         self._panel.set_mode(
@@ -579,11 +521,11 @@ class TrainingController(QObject):
             free=self._configuring.edits.names,
             next_run=shows_next,
         )
-        ended = self._display.live is not None and not self._state.busy and self._trained_by is None
+        ended = self._display.live is not None and not self._state.busy and self._following.by is None
         self._panel.samples.set_ended(ended)
         self._panel.strip.set_ended(ended)
         self.at_once.set_state(self._state)
-        self._queue_menu.set_reason(self.tr("Only when no training is under way") if self._state.busy else "")
+        self.next_runs.set_busy(self._state.busy)
         self._transport.set_state(
             self._state,
             resume_step=self._resume_step,
@@ -592,28 +534,13 @@ class TrainingController(QObject):
             pausing=self._running.pausing,
         )
 
-    @Slot()
-    def _queue_changed(self) -> None:
-        if self._next_shown:
-            self._show_queueing()
-
-    def _show_queueing(self) -> None:
-        scan = self._project.scan
-        if scan is None:
-            self._panel.form.queueing.show_state("", self.tr("Choose pictures first"))
-        else:
-            words = self.tr("For the next run on {pictures}").format(pictures=scan.folder.name)
-            full = self.tr("{n} runs wait already: take one out of the queue first")
-            reason = full.format(n=numbers.count(len(self.queue))) if self.queue.full else self._configuring.reason()
-            self._panel.form.queueing.show_state(words, reason)
-
     def _reason(self) -> str:
         """Why nothing can be started now, or ""."""
         if self._state.busy:
             return ""
-        if self._trained_by is not None:
+        if self._following.by is not None:
             words = self.tr("Trained by process {pid} on {host} – followed live; it can go on here when that has ended")
-            return words.format(pid=self._trained_by.pid, host=self._trained_by.host)
+            return words.format(pid=self._following.by.pid, host=self._following.by.host)
         if self._project.run is not None:
             return self._pictures.reason()
         if self._project.scan is None:
@@ -635,14 +562,11 @@ class TrainingController(QObject):
                 self._leave_run()
                 self._enter(self._idle_state())
         self._refresh()
-        if self._next_wanted and scan is not None:
-            self._next_wanted = False
-            if len(self.queue) and same_folder(scan.folder, self.queue.runs[0].pictures):
-                self.start_queued()
+        self.next_runs.pictures_shown()
 
     def _leave_run(self) -> None:
         self._following.stop()
-        self._resume_step = self._opened = self._trained_by = None
+        self._resume_step = self._opened = None
         self.going_on.forget()
         self._notices.clear()
         self._display.show_run(None)
@@ -663,9 +587,10 @@ class TrainingController(QObject):
         self._resume_step = None if live.complete else live.step
         self._notices.clear()
         self._display.show_run(live)
-        self._opened, self._trained_by = live.config, past.trained_by
+        self._opened = live.config
         refused = past.trained_by is not None and self.going_on.waits()
         if past.trained_by is not None:
+            self._following.begin(run, live, past.trained_by)
             self.going_on.forget()
         self._project.set_run(run)
         if run.folder != self._logged:  # read again, or trained here: its lines stand there
@@ -676,44 +601,23 @@ class TrainingController(QObject):
             self._display.log(error_text(past.no_curve))
         self._enter(TrainingState.FINISHED)
         self.going_on.run_shown()
-        if past.trained_by is not None:
-            self._following.begin(run, live)
-            if refused:
-                words = self.tr("It cannot go on here yet. {reason}").format(reason=self._reason())
-                self._display.say(words)  # the button is in every room, and the banner in one
-                self._notices.say(words, kind="warning")
+        if refused:
+            words = self.tr("It cannot go on here yet. {reason}").format(reason=self._reason())
+            self._display.say(words)  # the button is in every room, and the banner in one
+            self._notices.say(words, kind="warning")
 
     # --- a run that others train ---------------------------------------------------------------------------
 
     @Slot(object)
-    def _follow(self, look: Look) -> None:
-        live = self._display.live
-        if live is None or self._trained_by is None:
-            return
+    def _followed(self, look: Look) -> None:
         if look.config is not None:  # it was edited
-            live.config = self._opened = look.config
-        live.take(look.events)
-        if look.timesteps is not None:
-            live.take_timesteps(look.timesteps)
-        if look.own is not None:
-            live.looks.own.add_rows(look.own)
-        for step, kind, text in look.happened:
-            self._display.log(text)
-            live.note(noted(step, kind, text))
+            self._opened = look.config
         for event in look.events:
-            match event:
-                case Samples() | Started():
-                    self._panel.samples.grid_added()
-                case CopiesMeasured(step=step):
-                    self._panel.samples.copies_measured(step)
-                case CheckpointSaved(path=path):
-                    self.checkpoints.kept.refresh()
-                    self.checkpoint_saved.emit(path)
-            if isinstance(event, Strip | Started):
-                self._panel.strip.refresh()
-        if look.events or look.happened or look.config is not None:
-            self._refresh()
-            self._display.draw_soon()
+            if isinstance(event, CheckpointSaved):
+                self.checkpoints.kept.refresh()
+                self.checkpoint_saved.emit(event.path)
+        self._refresh()
+        self._display.draw_soon()
 
     @Slot()
     def _read_again(self) -> None:
@@ -724,7 +628,6 @@ class TrainingController(QObject):
 
     @Slot(object)
     def _not_followed(self, error: BaseException) -> None:
-        self._trained_by = None
         self._refresh()
         self._notices.say(error_text(error))
 

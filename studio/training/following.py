@@ -1,4 +1,4 @@
-"""Looks at the folder of a run that others train, about once a second, in the background."""
+"""Follows a run that others train: looks at its folder about once a second, in the background, and shows what came."""
 
 from __future__ import annotations
 
@@ -6,14 +6,19 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from core.training.events import CopiesMeasured, Samples, Started, Strip
 from core.training.following import Follower, Look
 
 from ..jobs.requests import Requests
+from .curves.kinds import noted
 
 if TYPE_CHECKING:
+    from core.runs.lock import Owner
     from core.runs.run import Run
 
+    from .display import Display
     from .live_run import LiveRun
+    from .panel import TrainingPanel
 
 #: From the end of one look to the next. The training writes its numbers once a second.
 EVERY_MS = 1000
@@ -22,13 +27,16 @@ EVERY_MS = 1000
 class Following(QObject):
     """One run at a time. Lives in the GUI thread."""
 
-    came = Signal(object)  #: a Look
+    came = Signal(object)  #: a Look with something new in it, which the run has taken
     ended = Signal()  #: nobody trains it any more
     lost = Signal(object)  #: it cannot be read any more; the error
 
-    def __init__(self, parent: QObject) -> None:
+    def __init__(self, panel: TrainingPanel, display: Display, parent: QObject) -> None:
         super().__init__(parent)
+        self._panel, self._display = panel, display
         self._follower: Follower | None = None
+        self._live: LiveRun | None = None
+        self.by: Owner | None = None  #: the process that trained the run that is shown when it was read
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(EVERY_MS)
@@ -36,13 +44,9 @@ class Following(QObject):
         self._looks = Requests(Follower.look, 1, "follow-run", self)
         self._looks.answered.connect(self._looked)
 
-    @property
-    def running(self) -> bool:
-        """Whether a run is followed."""
-        return self._follower is not None
-
-    def begin(self, run: Run, live: LiveRun) -> None:
-        """Follow this run from what is known of it on."""
+    def begin(self, run: Run, live: LiveRun, by: Owner) -> None:
+        """Follow this run, which is shown, from what is known of it on."""
+        self._live, self.by = live, by
         timesteps = live.timesteps
         self._follower = Follower(
             run,
@@ -57,7 +61,11 @@ class Following(QObject):
 
     def stop(self) -> None:
         """Follow nothing."""
-        self._follower = None
+        self.by = None
+        self._look_no_more()
+
+    def _look_no_more(self) -> None:
+        self._follower = self._live = None
         self._timer.stop()
         self._looks.forget()
 
@@ -79,11 +87,35 @@ class Following(QObject):
             self.stop()
             self.lost.emit(answer)
             return
-        self.came.emit(answer)
+        self._take(answer)
         if follower is not self._follower:  # whoever heard of it has left the run
             return
         if answer.owner is None or not answer.owner.alive:
-            self.stop()
+            self._look_no_more()  # `by` stays: the run can go on here once it has been read again
             self.ended.emit()
         else:
             self._timer.start()
+
+    def _take(self, look: Look) -> None:
+        live = self._live
+        assert live is not None
+        if look.config is not None:  # it was edited
+            live.config = look.config
+        live.take(look.events)
+        if look.timesteps is not None:
+            live.take_timesteps(look.timesteps)
+        if look.own is not None:
+            live.looks.own.add_rows(look.own)
+        for step, kind, text in look.happened:
+            self._display.log(text)
+            live.note(noted(step, kind, text))
+        for event in look.events:
+            match event:
+                case Samples() | Started():
+                    self._panel.samples.grid_added()
+                case CopiesMeasured(step=step):
+                    self._panel.samples.copies_measured(step)
+            if isinstance(event, Strip | Started):
+                self._panel.strip.refresh()
+        if look.events or look.happened or look.config is not None:
+            self.came.emit(look)

@@ -23,7 +23,7 @@ from ..widgets.panel import Panel, caption
 from ..widgets.plain import set_name, set_tip
 from ..widgets.segments import Segments
 from .curves.events_panel import EventsList
-from .curves.run_plot import RunPlotPanel
+from .curves.plots_panel import RunPlotPanel
 from .curves.timestep_plot import TimestepPanel
 from .form import SettingsForm
 from .samples_view import SamplesPanel

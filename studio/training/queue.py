@@ -22,13 +22,19 @@ from core.runs.atomic import make_folder, write_json
 from core.settings import RunConfig
 
 from .. import numbers
-from ..app.messages import begun_with, setting_title, setting_value
+from ..app.messages import begun_with, error_text, setting_title, setting_value
 from ..app.settings import beside
+from ..project import same_folder
 from ..widgets.controls import IconButton, MenuRow
 from ..widgets.plain import set_tip
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QPushButton
+
+    from ..project import Project
+    from .configuring import Configuring
+    from .narration import Notices
+    from .panel import TrainingPanel
 
 VERSION = 1
 #: Runs that can wait.
@@ -181,3 +187,132 @@ class QueueMenu(QObject):
         rows = [action.defaultWidget() for action in menu.actions() if isinstance(action, QWidgetAction)]
         if row in rows:
             self._queue.remove(rows.index(row))
+
+
+class NextRuns(QObject):
+    """Has them prepared beside a training, queues them, and begins each in its turn. Lives in the GUI thread."""
+
+    shown_changed = Signal()  #: see `shown`
+    begin_wished = Signal(object)  #: a run is to begin now, of the pictures that are open: its RunConfig
+    pictures_wished = Signal(object)  #: the first is of the pictures of this folder (Path), and others are open
+    said = Signal(str)  #: for the transport and the log
+
+    def __init__(
+        self,
+        queue: RunQueue,
+        button: QPushButton,
+        project: Project,
+        panel: TrainingPanel,
+        configuring: Configuring,
+        notices: Notices,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._project, self._panel, self._configuring, self._notices = project, panel, configuring, notices
+        self.queue = queue
+        self._menu = QueueMenu(button, queue, self)
+        self.shown = False  #: the form is to have the settings of the run after the one that trains
+        self._begun: QueuedRun | None = None  #: it waits in the file until it is a run: a kill loses none
+        self._wanted = False  #: the first is to begin once its pictures are open
+        self._busy = self._stopped = False
+        queue.changed.connect(self._queue_changed)
+        self._menu.start_wished.connect(self.start_first)
+        panel.summary.next_run_wished.connect(self._show)
+        panel.form.queueing.wished.connect(self._add)
+
+    # --- preparing -----------------------------------------------------------------------------------------
+
+    @Slot(bool)
+    def _show(self, shown: bool) -> None:
+        self.shown = shown
+        if shown:
+            self._panel.summary.settings.setChecked(False)
+        self.shown_changed.emit()
+
+    @Slot()
+    def _add(self) -> None:
+        scan = self._project.scan
+        if scan is None or self._configuring.reason() or self.queue.full:
+            return
+        run = QueuedRun(scan.folder, self._project.config)
+        self.queue.add(run)
+        self.said.emit(self.tr("Queued: {run}").format(run=run.in_words()))
+        self._panel.summary.next_run.setChecked(False)
+
+    @Slot()
+    def _queue_changed(self) -> None:
+        if self.shown:
+            self.show_queueing()
+
+    def show_queueing(self) -> None:
+        """Say under the form what would be queued, or why it cannot be."""
+        scan = self._project.scan
+        if scan is None:
+            self._panel.form.queueing.show_state("", self.tr("Choose pictures first"))
+        else:
+            words = self.tr("For the next run on {pictures}").format(pictures=scan.folder.name)
+            full = self.tr("{n} runs wait already: take one out of the queue first")
+            reason = full.format(n=numbers.count(len(self.queue))) if self.queue.full else self._configuring.reason()
+            self._panel.form.queueing.show_state(words, reason)
+
+    # --- beginning -----------------------------------------------------------------------------------------
+
+    @Slot()
+    def start_first(self) -> None:
+        """Begin the first run of the queue; its pictures are opened first where others are."""
+        if not len(self.queue) or self._busy:
+            return
+        first, scan = self.queue.runs[0], self._project.scan
+        if scan is None or not same_folder(scan.folder, first.pictures):
+            self._wanted = True
+            self.pictures_wished.emit(first.pictures)
+            return
+        self._wanted = False
+        self._begun = first
+        self.begin_wished.emit(first.config)
+
+    def pictures_shown(self) -> None:
+        """Pictures were opened: if they are those that the first run waits for, it begins."""
+        scan = self._project.scan
+        if self._wanted and scan is not None:
+            self._wanted = False
+            if len(self.queue) and same_folder(scan.folder, self.queue.runs[0].pictures):
+                self.start_first()
+
+    @Slot(object)
+    def pictures_refused(self, error: BaseException) -> None:
+        """A folder of pictures could not be opened: where the queue waits for it, it goes on waiting."""
+        if self._wanted:
+            self._wanted = False
+            self._notices.say(error_text(error))
+
+    # --- what becomes of a training ------------------------------------------------------------------------
+
+    def set_busy(self, busy: bool) -> None:
+        """Whether a training is under way: none of the queue can begin beside it."""
+        self._busy = busy
+        self._menu.set_reason(self.tr("Only when no training is under way") if busy else "")
+
+    def run_begun(self) -> None:
+        """The training has come to be a run: where it is of the queue, it waits no longer."""
+        if self._begun is not None and self._begun in self.queue.runs:
+            self.queue.remove(self.queue.runs.index(self._begun))
+        self._begun = None
+
+    def run_ended(self) -> None:
+        """A training has ended, however: where it has not come to be a run, it waits on."""
+        self._begun = None
+
+    def begin_or_wait(self, *, complete: bool) -> None:
+        """A training has ended by itself (`complete`) or by hand: the next begins, or waits."""
+        if not len(self.queue) or self._stopped:
+            return
+        if complete:
+            self.start_first()
+        else:
+            words = self.tr("It was stopped, so {run} waits in the queue.").format(run=self.queue.runs[0].in_words())
+            self._notices.say(words, kind="info", action=self.tr("Start it"), act=self.start_first)
+
+    def stop(self) -> None:
+        """Begin none after a training any more: the window closes."""
+        self._stopped = True

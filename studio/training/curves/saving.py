@@ -23,12 +23,13 @@ from ... import numbers
 from ...app.asking_where import ask_where
 from ...app.messages import error_text
 from ...jobs.worker import Failure, Worker
-from .run_plot import PlotView, RunPlot, rows_in_view
+from .plot_view import PlotView
+from .run_plot import RunPlot, rows_in_view
 
 if TYPE_CHECKING:
     from ...app.settings import Settings
     from ..narration import Notices
-    from .run_plot import RunPlotPanel
+    from .plots_panel import RunPlotPanel
 
 #: How large a plot is drawn for a file, however little room it has in the window.
 PICTURE_PX = (960, 420)

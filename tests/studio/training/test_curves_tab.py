@@ -19,9 +19,11 @@ from core.errors import Phrase
 from core.runs.metrics import EVENT_TITLES
 from core.settings import RunConfig
 from core.training.events import CheckpointSaved, Diverged, HeldOutLoss, RolledBack, StepDone, ThreadsChosen
-from studio.training.curves import run_plot
+from studio.training.curves import plots_panel
 from studio.training.curves.kinds import KIND_OF, KINDS, Happened, noted
-from studio.training.curves.run_plot import MOST_PLOTS, rows_in_view
+from studio.training.curves.plots import PLOTS
+from studio.training.curves.plots_panel import MOST_PLOTS
+from studio.training.curves.run_plot import rows_in_view
 from studio.training.curves.saving import PICTURE_PX, table_of, write_csv
 from studio.training.live_run import LiveRun
 from tests.studio.training.conftest import Room
@@ -154,7 +156,7 @@ def test_plots_below_when_chosen_share_cursor_view_and_axis(shown: Room) -> None
 @pytest.mark.long
 def test_plots_below_when_as_many_as_may_be_say_why_there_is_no_more(shown: Room) -> None:
     plots = shown.panel.plots
-    plots.choose_below([plot.source for plot in run_plot.PLOTS])
+    plots.choose_below([plot.source for plot in PLOTS])
     assert len(plots.views) == MOST_PLOTS - 1  # and the timesteps
     plots._fill_add()
     refused = [action for action in plots.add.menu().actions() if not action.isEnabled() and not action.isSeparator()]
@@ -320,7 +322,7 @@ def test_values_when_copied_are_all_of_the_stretch_and_no_more(shown: Room, monk
     assert {step for step, value in held.items() if value} == {100, 200, 300}
     assert float(held[200]) == pytest.approx(0.01)
     assert plots.saving.text() == "201 rows copied"
-    monkeypatch.setattr(run_plot, "MOST_COPIED", 200)
+    monkeypatch.setattr(plots_panel, "MOST_COPIED", 200)
     action = next(a for a in plots.menu_of(plots.first).actions() if a.objectName() == "values")
     assert not action.isEnabled() and "zoom in" in action.toolTip()
 

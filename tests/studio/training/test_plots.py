@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from core.runs.metrics import COPY_DISTANCE
 from core.training import step as steps_of_training
 from studio.training import live_run
-from studio.training.curves import plots, run_plot
+from studio.training.curves import plots, plots_panel
 from studio.training.curves.plots import HELD_OUT, PLOTS, Plot
 from studio.training.live_run import LiveRun
 from studio.training.panel import TrainingPanel
@@ -72,7 +72,7 @@ def test_a_number_that_a_step_names_is_kept_read_and_drawn_by_its_row_alone(
     room: Room, make_room: Callable[..., Room], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     row = Plot("spread", "Spread", "How far apart the losses of a step are.", "Nothing yet.")
-    for module in (plots, live_run, run_plot):
+    for module in (plots, live_run, plots_panel):
         monkeypatch.setattr(module, "PLOTS", (*PLOTS, row))
     result = steps_of_training.StepResult
 

@@ -103,24 +103,24 @@ def test_queue_when_the_training_is_stopped_by_hand_then_waits_and_says_so(room:
     room.transport.start.click()
     qtbot.waitUntil(lambda: controller.state is State.RUNNING and controller.step > 0, timeout=60_000)
     config = room.project.config.with_settings({"steps": 5})
-    controller.queue.add(QueuedRun(room.project.scan.folder, config))
-    controller.start_queued()
-    assert len(controller.queue) == 1, "not while one trains"
+    controller.next_runs.queue.add(QueuedRun(room.project.scan.folder, config))
+    controller.next_runs.start_first()
+    assert len(controller.next_runs.queue) == 1, "not while one trains"
     room.transport.stop.click()
     qtbot.waitUntil(lambda: controller.state is State.FINISHED, timeout=60_000)
-    assert len(controller.queue) == 1 and "waits in the queue" in room.panel.banner.text()
+    assert len(controller.next_runs.queue) == 1 and "waits in the queue" in room.panel.banner.text()
     room.panel.banner.action_button.click()
     qtbot.waitUntil(lambda: controller.state is State.FINISHED and controller.step == 5, timeout=60_000)
-    assert len(controller.queue) == 0
+    assert len(controller.next_runs.queue) == 0
 
 
 def test_queue_when_other_pictures_are_open_then_asks_for_its_own_first(room: Room, qtbot: QtBot) -> None:
     elsewhere = QueuedRun(Path("/nowhere/pictures"), room.project.config)
-    room.controller.queue.add(elsewhere)
+    room.controller.next_runs.queue.add(elsewhere)
     with qtbot.waitSignal(room.controller.pictures_wished) as told:
-        room.controller.start_queued()
-    assert told.args == [elsewhere.pictures] and len(room.controller.queue) == 1
-    room.controller.pictures_refused(FileNotFoundError("gone"))
+        room.controller.next_runs.start_first()
+    assert told.args == [elsewhere.pictures] and len(room.controller.next_runs.queue) == 1
+    room.controller.next_runs.pictures_refused(FileNotFoundError("gone"))
     assert room.panel.banner.text()
     scan = room.project.scan
     room.project.set_scan(scan)
@@ -134,10 +134,10 @@ def test_queue_when_its_run_cannot_be_begun_then_keeps_it(room: Room, qtbot: QtB
         raise RunError("run.gone", path=Path("nowhere"))
 
     controller._make_job = refuses
-    controller.queue.add(QueuedRun(room.project.scan.folder, room.project.config))
-    controller.start_queued()
+    controller.next_runs.queue.add(QueuedRun(room.project.scan.folder, room.project.config))
+    controller.next_runs.start_first()
     qtbot.waitUntil(lambda: controller.state is State.FAILED, timeout=60_000)
-    assert len(controller.queue) == 1 and len(RunQueue(controller.queue._path)) == 1
+    assert len(controller.next_runs.queue) == 1 and len(RunQueue(controller.next_runs.queue._path)) == 1
 
 
 def test_row_of_the_queue_names_what_differs_from_the_preset(qtbot: QtBot) -> None:
