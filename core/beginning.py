@@ -34,6 +34,12 @@ class StartPicture:
     seen: bool = False  #: of a condition: `pixels` are what a network saw of the picture, and are taken as they are
     digest: str = ""  #: SHA-256 of the file that was seen so, where it is known
 
+    @classmethod
+    def of_seen(cls, pixels: NDArray[np.uint8], name: str = "", digest: str = "") -> StartPicture:
+        """What a network saw, (H, W, C), to be shown again bit for bit. digest: of the file that it came from."""
+        height, width, channels = pixels.shape
+        return cls(name, pixels=pixels.tobytes(), shape=(height, width, channels), seen=True, digest=digest)
+
     @property
     def called(self) -> str:
         """The file's name without its folder, which is nobody's business."""

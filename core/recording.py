@@ -286,12 +286,10 @@ class Recording:
         told = names if isinstance(names, list) else []
         of_files = digests if isinstance(digests, list) else []
         return tuple(
-            StartPicture(
+            StartPicture.of_seen(
+                pixels,
                 str(told[number]) if number < len(told) else "",
-                pixels=pixels.tobytes(),
-                shape=pixels.shape,
-                seen=True,
-                digest=str(of_files[number]) if number < len(of_files) else "",
+                str(of_files[number]) if number < len(of_files) else "",
             )
             for number, pixels in enumerate(self.condition)
         )

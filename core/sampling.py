@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
@@ -91,7 +91,7 @@ def sample_frames(
     guide: Guide | None = None,
     in_threads: WalkThreads | None = None,
     with_layers: bool = False,
-) -> Iterator[SamplingEvent]:
+) -> Generator[SamplingEvent, None, None]:
     """SamplingStarted, a Frame for each step, SamplingFinished; close it to stop between two steps.
 
     All noise of picture k depends on (seed, k) alone (of a row, that of picture 0), so a larger grid begins with the

@@ -5,20 +5,23 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..beginning import StartPicture
 from ..catalogue import SAMPLERS
 from ..errors import CheckpointError, ConfigError, DataError, Phrase
+from ..frames import Frame, SamplingFinished
 from ..inputs import bad_value, require_one_of, require_whole
 from ..pictures.feed.batches import as_tensors, to_device
 from ..pictures.feed.pictures import HostBatch, LoadProgress, PictureSet, load_pictures
 from ..randomness import numpy_generator
 from ..runs.quality_file import QUALITY, WEIGHTS, BitsResult, QualityResult, SpaceResult, save_quality
-from ..samplers import PictureNoise, initial_noise, sampler_named
-from ..sampling import as_condition, offset_strength, to_pixels
+from ..sampling import sample_frames
+from ..settings import SampleConfig
 from ..threads import WalkThreads
 from .bits import USUAL_DRAWS, Bits, bits_per_dimension
 from .measures import (
@@ -206,23 +209,26 @@ def _sampled(
 
     labels, condition: of the real pictures, so that samples are of the same classes, and the network sees the same.
     """
-    steps, strength = steps_of(wish, diffusion.num_timesteps), offset_strength(diffusion, offset_noise=True)
+    steps = steps_of(wish, diffusion.num_timesteps)
+    request = SampleConfig(
+        sampler=wish.sampler,
+        sample_steps=steps,
+        seed=wish.seed,
+        classes=() if labels is None or diffusion.num_classes is None else tuple(labels.tolist()),
+        condition=() if condition is None else tuple(map(StartPicture.of_seen, condition)),
+    )
     made, walk, done = [], WalkThreads(diffusion.device, threads), 0
     of = steps * -(-count // together)
     for first in range(0, count, together):
-        part = min(together, count - first)
-        x = initial_noise(
-            diffusion, part, seed=wish.seed, device=diffusion.device, first=first, offset_noise_strength=strength
-        )
-        draw = PictureNoise(wish.seed, part, first=first, offset_noise_strength=strength)
-        classes = None if labels is None or diffusion.num_classes is None else labels[first : first + part].tolist()
-        seen = None if condition is None else as_condition(diffusion, condition[first : first + part])
-        sampler = sampler_named(wish.sampler)
-        with closing(sampler(diffusion, x, steps=steps, generator=draw, classes=classes, condition=seen)) as way:
-            for each in walk(way):
-                x, done = each.x_next, done + 1
-                yield QualityProgress("samples", min(done, of), of)
-        made.append(to_pixels(x, normalized=diffusion.auto_normalize))
+        part = replace(request, first=first, count=min(together, count - first))
+        with closing(sample_frames(diffusion, part, in_threads=walk)) as events:
+            for event in events:
+                match event:
+                    case Frame():
+                        done += 1
+                        yield QualityProgress("samples", min(done, of), of)
+                    case SamplingFinished():
+                        made.append(event.pictures)
     return np.concatenate(made)
 
 

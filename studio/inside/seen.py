@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from ..sampler.controller import SamplerController
     from ..sampler.models import ModelChoice, ModelFacts
     from ..sampler.panel import SamplerPanel
-    from ..sampler.playback import Playback
     from ..training.controller import TrainingController
+    from ..widgets.playback import Playback
 
 
 class Seen(QObject):

@@ -23,6 +23,7 @@ from core.recording import Recording
 from .. import numbers
 from ..app.theme import CAPTION_PX, CONTROL_PX
 from ..imaging import to_image
+from ..widgets.badge import Badge
 from ..widgets.chart import Chart, round_up
 from ..widgets.panel import Panel, caption
 from ..widgets.plain import set_name, set_tip
@@ -30,7 +31,7 @@ from ..widgets.scroll import RoomStack, keep_width
 from ..widgets.symbols import Symbol
 from .checkpoint_page import CheckpointPage
 from .compare_choice import CompareHead, Offers, SameMenu
-from .compare_tiles import Badge, ScaleBar, Tile, Wipe, heat
+from .compare_tiles import ScaleBar, Tile, Wipe, heat
 from .compare_words import WhatDiffers
 
 SIDE_PX, LEAST_TOLD_PX = 280, 96

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QPushButton, QSi
 
 from .. import numbers
 from ..app.theme import CONTROL_PX
+from ..widgets.badge import Badge
 from ..widgets.elided import ElidedLabel
 from ..widgets.plain import set_name, without_keys
-from .compare_tiles import Badge
 from .kept import how_words, model_words, value_words
 from .models import ModelChoice, ModelFacts, SamplerRequest
 

@@ -1,4 +1,4 @@
-"""What Compare draws: a letter in its circle, a picture, both in one place with a divider, a difference in colours."""
+"""What Compare draws: a picture, two in one place with a divider, a difference in colours."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from .. import numbers
 from ..app.theme import CAPTION_PX, sized_font, theme
 from ..imaging import to_image, viridis
+from ..widgets.badge import BADGE_PX, draw_badge
 from ..widgets.pixels import draw_picture
-from .kept import BADGE_PX, draw_badge
 
 SCALE_PX = 52
 BAR_PX = 8
@@ -23,28 +23,6 @@ def heat(values: NDArray[np.float32], top: float) -> QImage:
     """Magnitudes (H, W, C), averaged over the channels, in viridis from 0 to `top` and beyond."""
     share = np.abs(values).mean(axis=2) * (255 / max(top, 1e-12))
     return to_image(viridis()[np.clip(share, 0, 255).astype(np.uint8)])
-
-
-class Badge(QWidget):
-    """A or B in its circle."""
-
-    def __init__(self, letter: str) -> None:
-        super().__init__()
-        self.set_letter(letter)
-        self.setFixedSize(BADGE_PX + 6, BADGE_PX + 6)
-        theme().changed.connect(self.update)
-
-    def set_letter(self, letter: str) -> None:
-        """The other one."""
-        self.letter = letter
-        self.setAccessibleName(letter)
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """The circle."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        draw_badge(painter, QRectF(self.rect()).center(), self.letter)
 
 
 class Tile(QWidget):

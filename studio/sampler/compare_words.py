@@ -17,11 +17,11 @@ from core.errors import showable
 from .. import numbers
 from ..app.messages import row_text
 from ..app.theme import CAPTION_PX, sized_font
+from ..widgets.badge import Badge
 from ..widgets.elided import ElidedLabel
 from ..widgets.panel import caption
 from ..widgets.plain import set_tip
 from ..widgets.symbols import Symbol
-from .compare_tiles import Badge
 from .kept import sampler_words, value_words
 
 #: A value has the room that the longest one needs, within these; what is longer is cut, and whole in its tooltip.

@@ -43,6 +43,7 @@ from .. import numbers
 from ..app.icons import icon_pixmap
 from ..app.theme import CAPTION_PX, CORNER_PX, sized_font, theme
 from ..imaging import to_image
+from ..widgets.badge import BADGE_PX, draw_badge
 from ..widgets.panel import Panel, caption
 from ..widgets.pixels import draw_picture
 from ..widgets.plain import plain_tip, set_tip
@@ -51,7 +52,6 @@ from ..widgets.plain import plain_tip, set_tip
 WIDTH_PX, NARROW_PX = 224, 96
 ROW_PX = 56
 THUMBNAIL_PX = 44
-BADGE_PX = 18
 STAR_PX = 16
 INSET_PX = 3
 
@@ -223,24 +223,6 @@ class _Delegate(QStyledItemDelegate):
 def star_rect(row: QRect) -> QRect:
     """Where the star of a row lies."""
     return QRect(row.right() - STAR_PX - 2 * INSET_PX, row.top() + 9, STAR_PX, STAR_PX)
-
-
-#: Letter → token of the theme; these colours are told apart by the colour-blind, and the letter stands on each.
-LETTERS = {"A": "loss", "B": "validation", "C": "weight", "D": "fourth", "E": "cursor", "F": "text"}
-
-
-def draw_badge(painter: QPainter, centre: QPointF, letter: str, *, ring: str = "") -> None:
-    """A letter of LETTERS in its colour; `ring`: a token round it."""
-    colour = theme().color(LETTERS[letter])
-    painter.setPen(QPen(theme().color(ring), 2) if ring else Qt.PenStyle.NoPen)
-    painter.setBrush(colour)
-    painter.drawEllipse(centre, BADGE_PX / 2, BADGE_PX / 2)
-    painter.setPen(theme().color("panel" if theme().is_light else "on_accent"))
-    painter.setFont(sized_font(CAPTION_PX, semibold=True))
-    half = BADGE_PX / 2
-    painter.drawText(
-        QRectF(centre.x() - half, centre.y() - half, BADGE_PX, BADGE_PX), Qt.AlignmentFlag.AlignCenter, letter
-    )
 
 
 class _List(QListView):

@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QPushBu
 
 from core.beginning import Start
 from core.catalogue import PRECISIONS, SAMPLERS
+from core.errors import SamplingError
 from core.settings import USUAL_GUIDE_SCALE
 
 from .. import numbers
-from ..app.messages import row_text, row_tip
+from ..app.messages import error_text, row_text, row_tip
 from ..app.theme import CONTROL_PX
 from ..widgets.chips import ChipField
 from ..widgets.controls import ElidedCombo
@@ -551,9 +552,9 @@ class SamplerOptions(QWidget):
         if self._facts is None or sampler is None:
             why_not = self.tr("Choose a model first.")
         elif self._facts.condition:
-            why_not = self.tr("Timesteps are not fitted to a model that is shown a picture.")
+            why_not = error_text(SamplingError("sampling.fit-condition"))
         elif self._facts.sha256 is None:
-            why_not = self.tr("The weights in training change with every step: choose one of its checkpoints.")
+            why_not = error_text(SamplingError("steps.in-training"))
         elif self.start_row.chosen is not Start.NOISE:
             why_not = self.tr("Timesteps are fitted to denoisings that begin with noise.")
         elif sampler.adds_noise:

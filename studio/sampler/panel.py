@@ -37,6 +37,7 @@ from ..app.messages import error_text
 from ..widgets.banner import HEIGHT_PX, Banner, widest_gap
 from ..widgets.drop_zone import DropZone
 from ..widgets.plain import set_tip
+from ..widgets.playback import Playback
 from ..widgets.scroll import Scrolled
 from .brush import Painting, PaintView, redoes, undoes
 from .compare import CompareWay
@@ -48,7 +49,6 @@ from .kept import KeptStrip
 from .models import ModelChoice, ModelFacts, SamplerRequest, Shown
 from .nearest_dialog import NearestDialog
 from .opening_bar import OpeningBar
-from .playback import Playback
 from .step_way import StepWay
 from .timeline import Timeline
 from .ways import PicturesWay, Ways

@@ -15,11 +15,11 @@ from .. import numbers
 from ..app.messages import row_text
 from ..app.theme import CONTROL_PX
 from ..imaging import to_image
+from ..widgets.badge import Badge
 from ..widgets.controls import IconButton
 from ..widgets.panel import Panel, caption
 from ..widgets.plain import set_name, set_tip
 from ..widgets.scrubber import SECOND_HIGH_PX, STRIP_TOP_PX, THUMBNAIL_PX, Scrubber
-from .compare_tiles import Badge
 from .note import Note
 
 # --- The row under the scrubber: first, back, play, on, last, loop, where one is, speed, save ------------

@@ -15,7 +15,7 @@ from core.export import Exported, is_installed
 from ..app.asking_where import ask_where
 from ..app.messages import error_text
 from ..jobs.worker import Failure, Worker
-from ..sampler.playback import STEPS_PER_SECOND
+from ..widgets.playback import STEPS_PER_SECOND
 
 if TYPE_CHECKING:
     from ..app.settings import Settings

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import (
     QDialog,
-    QDialogButtonBox,
     QFileDialog,
     QFormLayout,
     QLabel,
@@ -35,9 +34,9 @@ from core.own_presets import (
     save_preset,
 )
 
-from ..app.icons import set_accent
 from ..app.messages import error_text, preset_title
 from ..jobs.requests import Requests
+from ..widgets.controls import dialog_buttons
 from ..widgets.plain import set_name, without_keys
 
 if TYPE_CHECKING:
@@ -76,13 +75,8 @@ class PresetDialog(QDialog):
         words.setProperty("muted", True)
         self.problem = QLabel()
         self.problem.setWordWrap(True)
-        buttons = QDialogButtonBox()
-        self.save = buttons.addButton(self.tr("Save"), QDialogButtonBox.ButtonRole.AcceptRole)
+        buttons, self.save = dialog_buttons(self, self.tr("Save"), self.tr("Cancel"))
         self.save.setObjectName("save_preset")
-        set_accent(self.save, True)
-        buttons.addButton(self.tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.setSpacing(12)
         column.addWidget(words)

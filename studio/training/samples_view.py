@@ -11,11 +11,11 @@ from core.runs.copies_file import Copies
 from .. import numbers
 from ..app.icons import set_icon
 from ..imaging import to_sheet
-from ..sampler.playback import Playback
 from ..widgets.controls import IconButton
 from ..widgets.image_grid import ImageGrid
 from ..widgets.panel import Panel, caption
 from ..widgets.plain import set_name, set_tip
+from ..widgets.playback import Playback
 from ..widgets.slider import Slider
 from .copy_meter import CopyMeterRow, pairs_of
 from .live_run import SampleHistory

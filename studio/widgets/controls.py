@@ -1,4 +1,4 @@
-"""Small controls: buttons with a drawing, lists that take only what they hold, rows of a menu."""
+"""Small controls: buttons with a drawing, lists that take only what they hold, rows of a menu, a dialog's buttons."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelE
 from PySide6.QtWidgets import (
     QAbstractButton,
     QComboBox,
+    QDialog,
+    QDialogButtonBox,
     QHBoxLayout,
     QLabel,
+    QPushButton,
     QSizePolicy,
     QStyle,
     QStyleOptionComboBox,
@@ -19,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ..app.icons import set_icon
+from ..app.icons import set_accent, set_icon
 from ..app.theme import CONTROL_PX, set_look, theme
 from .elided import ElidedLabel
 from .plain import set_tip
@@ -198,3 +201,17 @@ class MenuRow(QWidget):
             button.setFocus(Qt.FocusReason.TabFocusReason)
         else:
             event.ignore()
+
+
+# --- The foot of a dialog that asks ---
+
+
+def dialog_buttons(dialog: QDialog, accept: str, reject: str) -> tuple[QDialogButtonBox, QPushButton]:
+    """What the dialog is accepted with, in the accent's colour, and what it is left with; both, and the first."""
+    buttons = QDialogButtonBox()
+    first = buttons.addButton(accept, QDialogButtonBox.ButtonRole.AcceptRole)
+    set_accent(first, True)
+    buttons.addButton(reject, QDialogButtonBox.ButtonRole.RejectRole)
+    buttons.accepted.connect(dialog.accept)
+    buttons.rejected.connect(dialog.reject)
+    return buttons, first

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import numpy as np
 import pytest
 import torch
@@ -13,13 +11,13 @@ from core.catalogue import OBJECTIVES, SAMPLERS
 from core.diffusion.gaussian_diffusion import GaussianDiffusion
 from core.errors import SamplingError
 from core.forking import fork_frames
-from core.frames import Frame, SamplingFinished, SamplingStarted
+from core.frames import Frame
 from core.networks.unet import Unet
 from core.recording import Recording
 from core.sampling import sample_frames
 from core.sampling_record import Guide
 from core.settings import SampleConfig
-from core.threads import WalkThreads
+from tests.core.recordings import one_thread, recording_of
 
 STEPS, COUNT = 6, 3
 
@@ -36,34 +34,13 @@ def model(objective: str = "pred_v") -> GaussianDiffusion:
 MODEL = model()
 
 
-def one_thread() -> WalkThreads:
-    """The last bits of a convolution depend on their number."""
-    return WalkThreads(torch.device("cpu"), 1)
-
-
 def request(**settings: object) -> SampleConfig:
     return SampleConfig(**{"sample_steps": STEPS, "seed": 1, "count": COUNT, "classes": (0, 1), **settings})
 
 
-def recorded(events: Iterable[object]) -> Recording:
-    recording: Recording | None = None
-    for event in events:
-        match event:
-            case SamplingStarted():
-                recording = Recording(event)
-            case Frame():
-                assert recording is not None
-                recording.add(event)
-            case SamplingFinished():
-                assert recording is not None
-                recording.finish(event)
-    assert recording is not None and recording.complete
-    return recording
-
-
 def original(diffusion: GaussianDiffusion = MODEL, **settings: object) -> tuple[SampleConfig, Recording]:
     asked = request(**settings)
-    return asked, recorded(sample_frames(diffusion, asked, in_threads=one_thread(), with_layers=True))
+    return asked, recording_of(sample_frames(diffusion, asked, in_threads=one_thread(), with_layers=True))
 
 
 def forked(
@@ -74,7 +51,7 @@ def forked(
     before: tuple[Branch, ...] = (),
     **branch: object,
 ) -> Recording:
-    return recorded(fork_frames(diffusion, asked, of, Branch(**branch), before=before, in_threads=one_thread()))
+    return recording_of(fork_frames(diffusion, asked, of, Branch(**branch), before=before, in_threads=one_thread()))
 
 
 def near(one: Recording, other: Recording) -> bool:
@@ -138,9 +115,11 @@ def test_fork_when_it_changes_nothing_of_what_was_guided_is_the_original(
         with torch.no_grad():
             next(guide.diffusion.parameters()).mul_(0.9)
     asked, threads = request(sampler=sampler, **settings), one_thread()
-    first = recorded(sample_frames(MODEL, asked, guide=guide, in_threads=threads, with_layers=True))
-    once = recorded(fork_frames(MODEL, asked, first, Branch(2), guide=guide, in_threads=threads))
-    twice = recorded(fork_frames(MODEL, asked, once, Branch(4), before=(Branch(2),), guide=guide, in_threads=threads))
+    first = recording_of(sample_frames(MODEL, asked, guide=guide, in_threads=threads, with_layers=True))
+    once = recording_of(fork_frames(MODEL, asked, first, Branch(2), guide=guide, in_threads=threads))
+    twice = recording_of(
+        fork_frames(MODEL, asked, once, Branch(4), before=(Branch(2),), guide=guide, in_threads=threads)
+    )
     for again in (once, twice):
         assert again.recorded == first.recorded
         np.testing.assert_array_equal(first.final_x, again.final_x)
@@ -223,13 +202,13 @@ def test_fork_of_a_painted_fork_when_it_changes_nothing_is_that_fork_and_asks_no
     covered[0, :4] = True
     painted[covered] = 1.0
     older = Branch(1, x_0=painted, covered=covered, held=2)
-    once = recorded(fork_frames(MODEL, asked, first, older, in_threads=one_thread()))
+    once = recording_of(fork_frames(MODEL, asked, first, older, in_threads=one_thread()))
     assert same_until(first, once) == 2
     for index in (1, 2):
         assert (once.layer("x_0", index)[covered] == 1.0).all()
     assert not (once.layer("x_0", 3)[covered] == 1.0).all()
     for at in (2, 4):  # while it is held, and after
-        twice = recorded(fork_frames(MODEL, asked, once, Branch(at), before=(older,), in_threads=one_thread()))
+        twice = recording_of(fork_frames(MODEL, asked, once, Branch(at), before=(older,), in_threads=one_thread()))
         assert same_until(once, twice) == STEPS
         np.testing.assert_array_equal(once.final_x, twice.final_x)
         np.testing.assert_array_equal(once.trajectory("x_0"), twice.trajectory("x_0"))
@@ -355,7 +334,7 @@ def test_fork_when_it_cannot_be_says_why(settings: dict[str, object], branch: di
 
 def test_fork_of_pixels_only_is_refused() -> None:
     asked = request()
-    first = recorded(sample_frames(MODEL, asked))
+    first = recording_of(sample_frames(MODEL, asked))
     with pytest.raises(SamplingError, match="Only pixels"):
         forked(asked, first, at=1)
 

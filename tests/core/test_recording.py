@@ -20,6 +20,7 @@ from core.recording import LAYERS, Recording
 from core.sampling import sample_frames
 from core.sampling_record import Guide
 from core.settings import SampleConfig
+from tests.core.recordings import recording_of
 from tests.studio.sampler.conftest import make_frame, make_started
 
 
@@ -89,12 +90,8 @@ def recorded(
     **settings: object,
 ) -> Recording:
     request = SampleConfig(**{"sample_steps": 6, "seed": 1, "count": 3, **settings})
-    started, *frames, finished = sample_frames(diffusion, request, guide=guide, with_layers=True)
-    recording = Recording(started, spill_folder=spill_folder, exact_limit_bytes=exact_limit_bytes)
-    for frame in frames:
-        recording.add(frame)
-    recording.finish(finished)
-    return recording
+    events = sample_frames(diffusion, request, guide=guide, with_layers=True)
+    return recording_of(events, spill_folder=spill_folder, exact_limit_bytes=exact_limit_bytes)
 
 
 def small(objective: str, **network: object) -> GaussianDiffusion:

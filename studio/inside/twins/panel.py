@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QV
 from ... import numbers
 from ...app.icons import set_accent, set_icon
 from ...imaging import to_sheet
-from ...sampler.compare_tiles import Badge
+from ...widgets.badge import Badge
 from ...widgets.controls import ElidedCombo, IconButton
 from ...widgets.elided import ElidedLabel
 from ...widgets.image_grid import ImageGrid

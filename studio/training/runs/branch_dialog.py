@@ -6,12 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialog,
-    QDialogButtonBox,
     QFormLayout,
     QLabel,
     QLineEdit,
@@ -23,8 +21,8 @@ from core.errors import ConfigError
 from core.settings import RunConfig
 
 from ... import numbers
-from ...app.icons import set_accent
 from ...app.messages import error_text
+from ...widgets.controls import dialog_buttons
 from ...widgets.plain import set_name, set_tip
 
 WIDTH_PX = 480
@@ -120,13 +118,8 @@ class BranchDialog(QDialog):
         self.problem.setWordWrap(True)
         self.problem.setProperty("tone", "error")
         self.problem.hide()
-        buttons = QDialogButtonBox()
-        self.make = buttons.addButton(self.tr("Make the branch"), QDialogButtonBox.ButtonRole.AcceptRole)
+        buttons, self.make = dialog_buttons(self, self.tr("Make the branch"), self.tr("Cancel"))
         self.make.setObjectName("make_branch")
-        set_accent(self.make, True)
-        buttons.addButton(self.tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
-        buttons.accepted.connect(self._accept)
-        buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.setSpacing(12)
         column.addWidget(about)
@@ -139,8 +132,8 @@ class BranchDialog(QDialog):
             self.make.setEnabled(False)
             self._say(self.tr("Open the pictures first that it is to be trained on."))
 
-    @Slot()
-    def _accept(self) -> None:
+    def accept(self) -> None:
+        """Only with a wish that can be read; what cannot is said."""
         settings = {}
         for field, setting in ((self.steps, "steps"), (self.rate, "learning_rate")):
             if field.text().strip():
@@ -164,7 +157,7 @@ class BranchDialog(QDialog):
             pictures=self.pictures.currentData(),
             starts=self.starts.isChecked(),
         )
-        self.accept()
+        super().accept()
 
     def _say(self, words: str) -> None:
         self.problem.setText(words)

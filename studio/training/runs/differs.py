@@ -12,7 +12,7 @@ from core.settings import SETTINGS
 
 from ... import numbers
 from ...app.messages import setting_title, setting_value
-from ...sampler.compare_tiles import Badge
+from ...widgets.badge import Badge
 from ...widgets.elided import ElidedLabel
 from ...widgets.panel import Panel, caption
 from .model import figure, step_time

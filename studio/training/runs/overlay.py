@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from ... import numbers
-from ...sampler.kept import LETTERS
+from ...widgets.badge import LETTERS
 from ...widgets.chart import Chart
 from ...widgets.controls import ElidedCombo
 from ...widgets.legend import LegendEntry

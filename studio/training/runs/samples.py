@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from core.runs.listing import ListedFacts
 
 from ... import numbers
-from ...sampler.compare_tiles import Badge
+from ...widgets.badge import Badge
 from ...widgets.elided import ElidedLabel
 from ...widgets.middle import InTheMiddle
 from ...widgets.panel import Panel, caption

@@ -32,7 +32,7 @@ from core.runs.listing import ListedFacts
 
 from ...app.icons import icon_pixmap
 from ...app.theme import CAPTION_PX, sized_font, theme
-from ...sampler.kept import BADGE_PX, draw_badge
+from ...widgets.badge import BADGE_PX, draw_badge
 from ...widgets.plain import set_name
 from .model import MOST_COMPARED, ROW, STATE, Column, Row, RunModel, State
 

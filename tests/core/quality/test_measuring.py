@@ -18,7 +18,7 @@ from core.cli.quality import in_words
 from core.errors import CheckpointError, DataError
 from core.pictures.feed.pictures import PictureSet, load_pictures
 from core.pictures.folder.scan import scan_all
-from core.quality.measuring import compared, measure_quality, measure_run
+from core.quality.measuring import _sampled, compared, measure_quality, measure_run
 from core.quality.random_network import RandomNetwork
 from core.quality.verdict import Change, above_floor, changes, disagree, seen_apart
 from core.quality.wish import QualityProgress, QualityWish
@@ -26,7 +26,9 @@ from core.randomness import numpy_generator
 from core.runs.listing import ListedFacts
 from core.runs.quality_file import QualityResult, SpaceResult, harshest, read_quality
 from core.runs.run import Run
+from core.sampling import as_condition, to_pixels
 from core.settings import RunConfig
+from core.threads import using
 from core.training import events, quality_watch
 from core.training.observing import Moment
 from core.training.ranks import ALONE
@@ -104,6 +106,38 @@ def test_samples_of_a_conditional_run_are_shown_what_belongs_to_the_pictures_the
     # A last digit of float32 may round a pixel to the next of its 256 levels.
     assert found.kid == pytest.approx(core.kid(features, made), rel=1e-3)
     assert found.fd == pytest.approx(core.frechet_distance(features, made), rel=1e-3)
+
+
+def test_samples_when_made_in_parts_are_what_the_sampler_makes_bit_for_bit() -> None:
+    torch.manual_seed(0)
+    unet = core.Unet(4, dim_mults=(1, 2), attn_heads=1, attn_dim_head=4, condition_channels=1, num_classes=3)
+    with torch.no_grad():
+        for parameter in unet.parameters():
+            parameter.add_(0.1 * torch.randn_like(parameter))
+    model = core.GaussianDiffusion(unet, image_size=8, timesteps=40, offset_noise_strength=0.1).eval()
+    draw = np.random.default_rng(0)
+    labels, seen = draw.integers(0, 3, 20), draw.integers(0, 256, (20, 8, 8, 1), dtype=np.uint8)
+    sampling = _sampled(model, replace(WISH, sampler="ddpm", seed=4), 20, labels, seen, threads=1, together=8)
+    progress = []
+    while True:
+        try:
+            progress.append(next(sampling))
+        except StopIteration as end:
+            found = end.value
+            break
+    assert [event.done for event in progress] == list(range(1, 10)) and {event.of for event in progress} == {9}
+    made = []
+    for first, count in ((0, 8), (8, 8), (16, 4)):
+        part = slice(first, first + count)
+        x = core.samplers.initial_noise(
+            model, count, seed=4, device="cpu", first=first, offset_noise_strength=model.offset_noise_strength
+        )
+        noise = core.samplers.PictureNoise(4, count, first=first, offset_noise_strength=model.offset_noise_strength)
+        conditions = {"classes": labels[part].tolist(), "condition": as_condition(model, seen[part])}
+        with using(1):
+            *_, last = core.SAMPLERS["ddpm"](model, x, steps=3, generator=noise, **conditions)
+        made.append(to_pixels(last.x_next))
+    np.testing.assert_array_equal(found, np.concatenate(made))
 
 
 @pytest.mark.long

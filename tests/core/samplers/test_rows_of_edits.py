@@ -12,11 +12,11 @@ from core.diffusion.gaussian_diffusion import GaussianDiffusion
 from core.errors import SamplingError
 from core.forking import fork_frames
 from core.networks.unet import Unet
-from core.recording import Recording
 from core.samplers import PictureNoise
 from core.samplers.editing import image_to_image, interpolate
 from core.sampling import sample_frames
 from core.settings import SampleConfig
+from tests.core.recordings import recording_of
 
 ALONE = [name for name, row in SAMPLERS.items() if not row.remembers]
 
@@ -111,12 +111,8 @@ def test_row_when_requested_is_recorded_with_terms_that_add_up_and_its_settings(
         (Beginning(Start.PICTURE, (start,), 30, row=(10, 20, 30)), {"at_t": [10, 20, 30]}),
     ):
         request = SampleConfig(sampler="ddim", sample_steps=6, count=3, beginning=beginning)
-        started, *frames, finished = sample_frames(diffusion, request, with_layers=True)
-        assert named.items() <= started.settings.items()
-        recording = Recording(started)
-        for frame in frames:
-            recording.add(frame)
-        recording.finish(finished)
+        recording = recording_of(sample_frames(diffusion, request, with_layers=True))
+        assert named.items() <= recording.settings.items()
         for index in range(6):
             deviation = recording.deviation(index)
             assert deviation is not None and deviation < 1e-5
@@ -135,11 +131,8 @@ def test_row_when_forked_with_its_own_prediction_goes_on_as_the_row(self_conditi
         Beginning(Start.PICTURE, (start,), 30, row=(10, 20, 30)),
     ):
         request = SampleConfig(sampler="ddim", eta=eta, sample_steps=6, count=3, beginning=beginning)
-        started, *frames, finished = sample_frames(diffusion, request, with_layers=True)
-        recording = Recording(started)
-        for frame in frames:
-            recording.add(frame)
-        recording.finish(finished)
+        _, *frames, finished = events = list(sample_frames(diffusion, request, with_layers=True))
+        recording = recording_of(events)
         # Painted as it was, so that the network is asked again from there on.
         branch = Branch(at=2, x_0=recording.layer("x_0", 2))
         _, *again, ended = fork_frames(diffusion, request, recording, branch)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -21,17 +20,15 @@ from core.diffusion.gaussian_diffusion import GaussianDiffusion
 from core.errors import CheckpointError, ConfigError, SamplingError
 from core.export import Generation, export
 from core.forking import fork_frames
-from core.frames import Frame, SamplingFinished, SamplingStarted
 from core.networks.build import build_diffusion, describe
 from core.networks.unet import Unet
-from core.recording import Recording
 from core.runs.generations import keep, open_generation
 from core.samplers import SAMPLERS
 from core.samplers.editing import image_to_image, inpaint, interpolate
 from core.sampling import as_condition, conditions_shown, sample_frames
 from core.settings import RunConfig, SampleConfig
-from core.threads import WalkThreads
 from tests.core.export.test_page import data_of, values_of
+from tests.core.recordings import one_thread, recording_of
 
 ALL = pytest.mark.parametrize("name", SAMPLERS)
 
@@ -207,34 +204,14 @@ def request(**settings: object) -> SampleConfig:
     return SampleConfig(**{**values, **settings})  # type: ignore[arg-type]
 
 
-def recorded(events: Iterable[object]) -> Recording:
-    recording: Recording | None = None
-    for event in events:
-        match event:
-            case SamplingStarted():
-                recording = Recording(event)
-            case Frame():
-                assert recording is not None
-                recording.add(event)
-            case SamplingFinished():
-                assert recording is not None
-                recording.finish(event)
-    assert recording is not None and recording.complete
-    return recording
-
-
-def one_thread() -> WalkThreads:
-    return WalkThreads(torch.device("cpu"), 1)
-
-
 def test_request_when_it_has_fewer_conditions_than_pictures_takes_them_in_turn() -> None:
-    recording = recorded(sample_frames(MODEL, request(), with_layers=True, in_threads=one_thread()))
+    recording = recording_of(sample_frames(MODEL, request(), with_layers=True, in_threads=one_thread()))
     assert recording.condition is not None and recording.condition[:, 0, 0, 0].tolist() == [10, 200, 10]
     assert recording.settings["condition"] == ["grey 10", "grey 200", "grey 10"]
     assert recording.class_of(1) == "0, grey 200"
     beside = as_condition(MODEL, recording.condition)
     assert float(beside[1].mean()) == pytest.approx(2 * 200 / 255 - 1)
-    alone = recorded(sample_frames(MODEL, for_picture(request(), 1), with_layers=True, in_threads=one_thread()))
+    alone = recording_of(sample_frames(MODEL, for_picture(request(), 1), with_layers=True, in_threads=one_thread()))
     assert alone.condition is not None and alone.condition[0, 0, 0, 0] == 200
     np.testing.assert_allclose(alone.final_x[0], recording.final_x[1], atol=1e-4)  # type: ignore[index]
 
@@ -242,22 +219,22 @@ def test_request_when_it_has_fewer_conditions_than_pictures_takes_them_in_turn()
 def test_request_when_its_condition_is_a_file_scales_it(tmp_path: Path) -> None:
     Image.fromarray(np.full((32, 20, 3), 90, np.uint8)).save(tmp_path / "a.png")
     given = (StartPicture("a.png", tmp_path / "a.png"),)
-    recording = recorded(sample_frames(MODEL, request(condition=given), with_layers=True))
+    recording = recording_of(sample_frames(MODEL, request(condition=given), with_layers=True))
     assert recording.condition is not None and recording.condition.shape == (3, 8, 8, 1)
     assert set(recording.condition.ravel().tolist()) == {90}
 
 
 def test_generation_when_kept_and_opened_has_its_condition_and_forks_from_it(tmp_path: Path) -> None:
-    recording = recorded(sample_frames(MODEL, request(), with_layers=True, in_threads=one_thread()))
+    recording = recording_of(sample_frames(MODEL, request(), with_layers=True, in_threads=one_thread()))
     opened = open_generation(keep(tmp_path, recording, recording.settings).path)
     assert opened.condition is not None and recording.condition is not None
     np.testing.assert_array_equal(opened.condition, recording.condition)
     # The files of the request may be gone: what was seen is in the recording.
     without = request(condition=(StartPicture("gone.png", tmp_path / "gone.png"),))
-    fork = recorded(fork_frames(MODEL, without, opened, Branch(2), in_threads=one_thread()))
+    fork = recording_of(fork_frames(MODEL, without, opened, Branch(2), in_threads=one_thread()))
     np.testing.assert_array_equal(fork.final_x, recording.final_x)
     assert fork.condition is not None
-    other = recorded(fork_frames(MODEL, without, opened, Branch(2, seed=9, eta=1.0), in_threads=one_thread()))
+    other = recording_of(fork_frames(MODEL, without, opened, Branch(2, seed=9, eta=1.0), in_threads=one_thread()))
     assert not np.array_equal(other.final_x, recording.final_x)
 
 
@@ -265,14 +242,14 @@ def test_filling_when_the_network_sees_a_picture_goes_on_seeing_it() -> None:
     mask = StartPicture("mask", None, np.full((8, 8, 1), 255, np.uint8).tobytes(), (8, 8, 1))
     began = Beginning(Start.PICTURE, pixels_of(120), mask=mask)
     made = [
-        recorded(sample_frames(MODEL, request(beginning=began, condition=pixels_of(value)), with_layers=True))
+        recording_of(sample_frames(MODEL, request(beginning=began, condition=pixels_of(value)), with_layers=True))
         for value in (0, 255)
     ]
     assert not np.allclose(made[0].final_x, made[1].final_x, atol=1e-3)  # type: ignore[arg-type]
 
 
 def test_exports_when_the_network_saw_a_picture_hold_it(tmp_path: Path) -> None:
-    recording = recorded(sample_frames(MODEL, request(), with_layers=True, in_threads=one_thread()))
+    recording = recording_of(sample_frames(MODEL, request(), with_layers=True, in_threads=one_thread()))
     assert recording.condition is not None
     made = Generation(recording, recording.settings, request(first=1), tmp_path)
     for row in ("html", "npz", "script"):

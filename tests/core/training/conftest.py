@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -62,6 +62,29 @@ def train(scan: Scan, config: RunConfig, folder: Path, *, until: Callable[[objec
         seen.append(event)
         if until is not None and until(event):
             job.wishes.stop.set()
+    return seen
+
+
+def edited(
+    scan: Scan,
+    config: RunConfig,
+    folder: Path,
+    script: Mapping[int, Mapping[str, object]],
+    *,
+    stop_at: int | None = None,
+    **options: object,
+) -> list:
+    """All events of a training with wishes for edits after some steps."""
+    job = TrainingJob(config, folder, scan=scan, device="cpu", threads=1, **options)
+    known = set() if not options.get("resume") else {change.at_step for change in Run.open(folder).changes}
+    seen = []
+    for event in job.run():
+        seen.append(event)
+        if isinstance(event, events.StepDone):
+            if event.step in script and event.step not in known:
+                job.wishes.edit(script[event.step])
+            if event.step == stop_at:
+                job.wishes.stop.set()
     return seen
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import shutil
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -22,7 +21,7 @@ from core.training import events, step, trainer
 from core.training.editing import edit_in_words
 from core.training.job import TrainingJob
 from core.training.plan import planned_rate
-from tests.core.training.conftest import assert_same_run, make_pictures, of, tensors, train
+from tests.core.training.conftest import assert_same_run, edited, make_pictures, of, tensors, train
 
 #: One value of each setting that can be edited, beside those of `tiny`.
 EDITS: dict[str, dict[str, object]] = {
@@ -54,29 +53,6 @@ SCRIPT: dict[int, dict[str, object]] = {
 @pytest.fixture(scope="module")
 def pictures(tmp_path_factory: pytest.TempPathFactory) -> Scan:
     return make_pictures(tmp_path_factory.mktemp("editing") / "pictures")
-
-
-def edited(
-    scan: Scan,
-    config: RunConfig,
-    folder: Path,
-    script: Mapping[int, Mapping[str, object]],
-    *,
-    stop_at: int | None = None,
-    **options: object,
-) -> list:
-    """All events of a training with wishes for edits after some steps."""
-    job = TrainingJob(config, folder, scan=scan, device="cpu", threads=1, **options)
-    known = set() if not options.get("resume") else {change.at_step for change in Run.open(folder).changes}
-    seen = []
-    for event in job.run():
-        seen.append(event)
-        if isinstance(event, events.StepDone):
-            if event.step in script and event.step not in known:
-                job.wishes.edit(script[event.step])
-            if event.step == stop_at:
-                job.wishes.stop.set()
-    return seen
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -18,10 +18,9 @@ from core.settings import RunConfig
 from core.training import events, quality_watch, trainer
 from core.training.board import FOLDER
 from core.training.copies import CopyMeter
-from core.training.job import TrainingJob
 from core.training.probe import FrozenProbe, HeldOutLook
 from core.training.quality_watch import QualityWatch
-from tests.core.training.conftest import assert_same_run, of, tensors
+from tests.core.training.conftest import assert_same_run, edited, of, tensors
 
 EVERYTHING = {
     "labels": "folders",
@@ -85,29 +84,6 @@ def observed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(quality_watch, "SPACES", ("random",))
 
 
-def trained(
-    scan: Scan,
-    config: RunConfig,
-    folder: Path,
-    *,
-    script: Mapping[int, Mapping[str, object]] = SCRIPT,
-    stop_at: int | None = None,
-    **options: object,
-) -> list:
-    """All events of a training with wishes for edits after some steps."""
-    job = TrainingJob(config, folder, scan=scan, device="cpu", threads=1, **options)
-    known = set() if not options.get("resume") else {change.at_step for change in Run.open(folder).changes}
-    seen = []
-    for event in job.run():
-        seen.append(event)
-        if isinstance(event, events.StepDone):
-            if event.step in script and event.step not in known:
-                job.wishes.edit(script[event.step])
-            if event.step == stop_at:
-                job.wishes.stop.set()
-    return seen
-
-
 def everything(tiny: RunConfig, scan: Scan, condition: str) -> RunConfig:
     more: dict[str, object] = {"condition": condition}
     if condition == "folder":
@@ -132,9 +108,9 @@ def test_run_with_everything_when_stopped_and_resumed_then_is_the_uninterrupted_
 ) -> None:
     monkeypatch.setattr(trainer, "reads_late", lambda _device: late)
     config = everything(tiny, folders, condition)
-    seen = trained(folders, config, tmp_path / "whole")
-    first = trained(folders, config, tmp_path / "parts", stop_at=stop_at)
-    rest = trained(folders, config, tmp_path / "parts", resume=True)
+    seen = edited(folders, config, tmp_path / "whole", SCRIPT)
+    first = edited(folders, config, tmp_path / "parts", SCRIPT, stop_at=stop_at)
+    rest = edited(folders, config, tmp_path / "parts", SCRIPT, resume=True)
     assert_same_run(tmp_path / "whole", seen, tmp_path / "parts", first + rest)
     runs = [Run.open(tmp_path / name) for name in ("whole", "parts")]
     whole, parts = (run.metrics_path for run in runs)
@@ -183,7 +159,7 @@ def test_run_when_an_observer_is_left_out_then_has_the_same_weights(
 ) -> None:
     config = everything(tiny, folders, "grey")
     script = {at: {name: value for name, value in edit.items() if "sample" not in name} for at, edit in SCRIPT.items()}
-    seen = trained(folders, config, tmp_path / "all", script=script)
+    seen = edited(folders, config, tmp_path / "all", script)
     expected, losses = tensors(tmp_path / "all"), [event.loss for event in of(events.StepDone, seen)]
     assert (tmp_path / "all" / FOLDER).is_dir()
     for name, (kind, way) in OBSERVERS.items():
@@ -191,7 +167,7 @@ def test_run_when_an_observer_is_left_out_then_has_the_same_weights(
             without = config.with_settings(way) if isinstance(way, dict) else config
             if not isinstance(way, dict):
                 way(patch)
-            told = trained(folders, without, tmp_path / name, script=script)
+            told = edited(folders, without, tmp_path / name, script)
         assert [event.loss for event in of(events.StepDone, told)] == losses, name
         found = tensors(tmp_path / name)
         assert found.keys() == expected.keys() and all(found[key].equal(expected[key]) for key in found), name

@@ -14,12 +14,15 @@ from PIL import Image
 from PySide6.QtWidgets import QFileDialog
 
 from core.comparison import differing
+from core.errors import SamplingError
 from core.runs.checkpoint import save_checkpoint
 from core.runs.run import Run
+from studio.app.messages import error_text
 from studio.sampler.condition_row import FILES
 from studio.sampler.models import HELD_OUT, TRAINED_ON, ModelFacts
 from studio.sampler.step_told import tell
 from tests.studio.sampler.conftest import Room, tiny_checkpoint
+from tests.studio.tips import tip_of
 
 
 @pytest.fixture(scope="session")
@@ -61,6 +64,12 @@ def test_model_when_it_sees_a_picture_is_shown_those_of_its_run(room: Room, cond
     trained_on = room.final()
     assert set(room.recording.settings["condition"]).isdisjoint(names)
     assert (held_out != trained_on).any()
+
+
+def test_fit_steps_when_the_model_sees_a_picture_says_why_not(room: Room, conditional_run: Path) -> None:
+    room.open(conditional_run)
+    fit = room.panel.controls.options.fit
+    assert not fit.isEnabled() and error_text(SamplingError("sampling.fit-condition")) in tip_of(fit)
 
 
 def test_files_when_dropped_are_seen_in_turn(room: Room, conditional_run: Path, tmp_path: Path) -> None:

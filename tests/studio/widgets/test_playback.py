@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from pytestqt.qtbot import QtBot
 
-from studio.sampler.playback import SHORTEST_TICK_MS, Playback
+from studio.widgets.playback import SHORTEST_TICK_MS, Playback
 
 
 @pytest.fixture

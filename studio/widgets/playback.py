@@ -138,5 +138,5 @@ class Playback(QObject):
             self._show(self.arrived - 1)
             if self.arrived == self.steps:
                 self.pause()
-            else:  # still sampling: wait for what comes
+            else:  # more is to come: wait for it
                 self._restart_clock()
