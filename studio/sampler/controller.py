@@ -169,7 +169,7 @@ class SamplerController(QObject):
         self._opening.ours.connect(self._take_ours)
         self._opening.foreign.connect(self._take_foreign)
         self._opening.failed.connect(self._not_opened)
-        self._opening.begun.connect(panel.dismiss_error)
+        self._opening.begun.connect(panel.banner.clear)
         panel.generate_wished.connect(self.generate)
         panel.cancel_wished.connect(self.cancel)
         panel.fit_wished.connect(self.fit)
@@ -278,7 +278,7 @@ class SamplerController(QObject):
         if "fork_at" in settings:
             lost.append(self.tr("What changed at step {step} is not among them.").format(step=settings["fork_at"]))
         if lost:
-            self._panel.show_news(self.tr("The settings are taken.") + " " + " ".join(lost))
+            self._panel.banner.show_message(self.tr("The settings are taken.") + " " + " ".join(lost), kind="info")
 
     @Slot(object)
     def _same(self, request: SamplerRequest) -> None:
@@ -315,7 +315,7 @@ class SamplerController(QObject):
             "the training room's list stays."
         )
         step = "–" if gone.step is None else numbers.count(gone.step)
-        self._panel.show_warning(words.format(name=gone.name, step=step))
+        self._panel.banner.show_message(words.format(name=gone.name, step=step), kind="warning")
 
     def _spare(self) -> None:
         """What is chosen, and what made the pictures that are shown, is not pruned meanwhile."""
@@ -392,7 +392,7 @@ class SamplerController(QObject):
     @Slot()
     def _judge_pictures(self) -> None:
         """A file that is no picture is told of before Generate is pressed."""
-        self._panel.dismiss_error()
+        self._panel.banner.clear()
         self._read_pictures()
 
     def _read_pictures(self) -> None:
@@ -420,9 +420,8 @@ class SamplerController(QObject):
     @Slot(object)
     def _pictures_judged(self, judged: Judged) -> None:
         for path in judged.with_more:
-            self._panel.show_news(
-                self.tr("{name} holds more than one picture: its first is taken.").format(name=path.name)
-            )
+            words = self.tr("{name} holds more than one picture: its first is taken.")
+            self._panel.banner.show_message(words.format(name=path.name), kind="info")
         for path, error in judged.refused:
             self._panel.controls.let_go(path)
             self._fail(error, "")
@@ -472,7 +471,7 @@ class SamplerController(QObject):
         """Read the chosen model in the background: a broken one is told of before Generate is pressed."""
         self._stop(self._inspecting)
         self._inspecting = None
-        self._panel.dismiss_error()
+        self._panel.banner.clear()
         choice = self.models.chosen
         self._kept.look(self.models.chosen)
         if choice is None or self._closed:
@@ -534,7 +533,7 @@ class SamplerController(QObject):
     def _begin(self, request: SamplerRequest, work: Callable[[], Iterable[object]]) -> None:
         if self._closed:
             return
-        self._panel.dismiss_error()
+        self._panel.banner.clear()
         self._requested, self._stood = request, self._panel.request()
         self._sampling = self._start(work, "sampler")
         self._panel.set_working(0, request.frames)
@@ -565,7 +564,7 @@ class SamplerController(QObject):
         request = self._panel.request()
         if request is None or self._fitting is not None or self._closed:
             return
-        self._panel.dismiss_error()
+        self._panel.banner.clear()
         training = self._training.snapshot_source()
         work = partial(self.source.fitted, request, self._project.device, training)
         self._fitting, self._fit_request = self._start(work, "fit-steps"), request
@@ -583,7 +582,7 @@ class SamplerController(QObject):
             # Another model may have been chosen meanwhile: what is shown is read anew.
             self._inspect()
             if self._fit_request is not None:
-                self._panel.show_fitted(self._fit_request)
+                self._panel.banner.show_fitted(self._fit_request)
         else:
             self._panel.set_fitting(event.done / event.of)  # type: ignore[attr-defined]
 
@@ -729,7 +728,7 @@ class SamplerController(QObject):
             self._fail(failure.error, failure.trace)
 
     def _fail(self, error: BaseException, trace: str) -> None:
-        self._panel.show_error(error_text(error), trace)
+        self._panel.banner.show_message(error_text(error), details=trace)
 
     # --- saving --------------------------------------------------------------------------------------------
 

@@ -37,7 +37,7 @@ class Exporter(QObject):
         self._panel, self._settings = panel, settings
         self._worker: Worker | None = None
         self._saved: Path | None = None
-        panel.folder_wished.connect(self._open_folder)
+        panel.banner.folder_wished.connect(self._open_folder)
 
     # --- where ---------------------------------------------------------------------------------------------
 
@@ -129,9 +129,9 @@ class Exporter(QObject):
         self._worker = None
         self._panel.set_exporting(None)
         if failure is not None:
-            self._panel.show_error(error_text(failure.error), failure.trace)
+            self._panel.banner.show_message(error_text(failure.error), details=failure.trace)
         elif self._saved is not None:
-            self._panel.show_saved(self._saved)
+            self._panel.banner.show_saved(self._saved)
             self.exported.emit(self._saved)
 
     @Slot()

@@ -273,7 +273,7 @@ class Keeping(QObject):
         strip.taken_as.connect(self.take_as)
         strip.mark_wished.connect(self._mark)
         strip.remove_wished.connect(self._remove)
-        panel.undo_wished.connect(self._take_back)
+        panel.banner.undo_wished.connect(self._take_back)
         compare.released.connect(self.unused)
         compare.changed.connect(self._badge)
         keeper.listed.connect(self._listed)
@@ -363,7 +363,7 @@ class Keeping(QObject):
         if len(self._removed) > MOST_REMOVED:
             self._keeper.remove(self._removed.pop(0))
         self._listed(*self._there)
-        self._panel.show_removed(f"{model_words(generation.settings)} · {how_words(generation.settings)}")
+        self._panel.banner.show_removed(f"{model_words(generation.settings)} · {how_words(generation.settings)}")
         self._panel.set_undoes_removal(True)
 
     @Slot()
@@ -390,7 +390,7 @@ class Keeping(QObject):
     @Slot(str)
     def _failed(self, why: str) -> None:
         self._gone = {generation.path for generation in self._removed}  # what could not be removed is there
-        self._panel.show_error(why)
+        self._panel.banner.show_message(why)
 
     @Slot()
     def _badge(self) -> None:
