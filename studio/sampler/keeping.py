@@ -302,6 +302,7 @@ class Keeping(QObject):
         """Whether it has a file that stays when the window closes."""
         return recording.kept_at is not None and recording.kept_at not in self._gone
 
+    @Slot(object)
     def look(self, choice: ModelChoice | None) -> None:
         """List those of the run, of the chosen model and of models without a run."""
         folders = [data_folder() / FOLDER]

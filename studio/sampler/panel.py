@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
@@ -286,10 +285,6 @@ class SamplerPanel(QWidget):
         if a.condition is not None:  # as it was seen: the files may be others by now
             request = replace(request, condition=a.seen(), condition_from="")
         return Offers(request, made.facts, (*choices, *earlier))
-
-    def ask_about(self, path: Path, settings: Mapping[str, object]) -> None:
-        """A picture that was made with these settings was dropped: ask what for."""
-        self.found_menu.ask(path, settings)
 
     # --- what is being made --------------------------------------------------------------------------------
 
