@@ -1665,6 +1665,38 @@ In the order in which they are done. Their numbers are an input of the network, 
     </message>
 </context>
 <context>
+    <name>Choosing</name>
+    <message>
+        <source>{name}, step {step}, was cleared away, and another model is chosen now. A checkpoint that is pinned in the training room&apos;s list stays.</source>
+        <extracomment>other models can be chosen, or another one is another model or other weights, or what is known of them run, pictures or training are others, and the list has followed the panel has the facts of the chosen model the ModelChoice, or None; also where only what lies around it may be new settings to be restored when their model is read</extracomment>
+        <translation>{name} 第 {step} 步的检查点已被清理，现在选中的是另一个模型。在训练页面的列表中固定的检查点会保留。</translation>
+    </message>
+    <message>
+        <source>Runs and checkpoints</source>
+        <translation>运行和检查点</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>所有文件</translation>
+    </message>
+    <message>
+        <source>Open a model</source>
+        <translation>打开模型</translation>
+    </message>
+    <message>
+        <source>Its model {name} is not among those that can be chosen.</source>
+        <translation>可选的模型中没有它的模型 {name}。</translation>
+    </message>
+    <message>
+        <source>What changed at step {step} is not among them.</source>
+        <translation>第 {step} 步的改动不在其中。</translation>
+    </message>
+    <message>
+        <source>The settings are taken.</source>
+        <translation>已采用设置。</translation>
+    </message>
+</context>
+<context>
     <name>Circle</name>
     <message>
         <source>The angle between picture and noise</source>
@@ -4978,34 +5010,6 @@ In the order in which they are done. Their numbers are an input of the network, 
         <source>{name} is there already. Replace it?</source>
         <translation>{name} 已存在。要替换它吗？</translation>
     </message>
-    <message>
-        <source>Open a model</source>
-        <translation>打开模型</translation>
-    </message>
-    <message>
-        <source>Runs and checkpoints</source>
-        <translation>运行和检查点</translation>
-    </message>
-    <message>
-        <source>All files</source>
-        <translation>所有文件</translation>
-    </message>
-    <message>
-        <source>Choose pictures for the model to see</source>
-        <translation>选择给模型看的图片</translation>
-    </message>
-    <message>
-        <source>Pictures</source>
-        <translation>图片</translation>
-    </message>
-    <message>
-        <source>Choose a picture</source>
-        <translation>选择图片</translation>
-    </message>
-    <message>
-        <source>Choose a mask: white is filled in</source>
-        <translation>选择蒙版：白色部分将被填充</translation>
-    </message>
 </context>
 <context>
     <name>FilmButton</name>
@@ -5867,6 +5871,33 @@ In the order in which they are done. Their numbers are an input of the network, 
     </message>
 </context>
 <context>
+    <name>GivenPictures</name>
+    <message>
+        <source>Choose a mask: white is filled in</source>
+        <translation>选择蒙版：白色部分将被填充</translation>
+    </message>
+    <message>
+        <source>Choose a picture</source>
+        <translation>选择图片</translation>
+    </message>
+    <message>
+        <source>Choose pictures for the model to see</source>
+        <translation>选择给模型看的图片</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>所有文件</translation>
+    </message>
+    <message>
+        <source>{name} holds more than one picture: its first is taken.</source>
+        <translation>{name} 含有多张图片：使用其中的第一张。</translation>
+    </message>
+</context>
+<context>
     <name>Glossary</name>
     <message>
         <source>Glossary</source>
@@ -6192,7 +6223,7 @@ In the order in which they are done. Their numbers are an input of the network, 
     <name>KeptStrip</name>
     <message>
         <source>Kept</source>
-        <extracomment>Letter → token of the theme; these colours are told apart by the colour-blind, and the letter stands on each. the Generation the Generation, and a place of the screen whether each row has a star to press a Generation, to be shown or compared a Generation is to be &quot;A&quot; or &quot;B&quot; its settings, a Mapping the Generation, its star and note from now on</extracomment>
+        <extracomment>the Generation the Generation, and a place of the screen whether each row has a star to press a Generation, to be shown or compared a Generation is to be &quot;A&quot; or &quot;B&quot; its settings, a Mapping the Generation, its star and note from now on</extracomment>
         <translation>已保留</translation>
     </message>
     <message>
@@ -7844,6 +7875,66 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <message>
         <source>changes</source>
         <translation>改动</translation>
+    </message>
+</context>
+<context>
+    <name>News</name>
+    <message>
+        <source>Saved {name}</source>
+        <extracomment>News lies in the widest gap of the row over the pictures, or, where that one is narrower than this, in the player&apos;s before the buttons that save: no title or picture is covered, and no control but for the speed. show the folder of what was saved what was removed is to be there again what the button asks for</extracomment>
+        <translation>已保存 {name}</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Removed: {what}</source>
+        <translation>已删除：{what}</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Have it again: Ctrl+Z does so too, in this room, until the window is closed</source>
+        <translation>恢复它：在窗口关闭之前，在此页面按 Ctrl+Z 也可以恢复</translation>
+    </message>
+    <message>
+        <source>Fitted {steps} steps of {sampler} to {name}</source>
+        <translation>已为 {name} 拟合 {sampler} 的 {steps} 步</translation>
+    </message>
+</context>
+<context>
+    <name>NextRuns</name>
+    <message>
+        <source>Queued: {run}</source>
+        <extracomment>see `shown` a run is to begin now, of the pictures that are open: its RunConfig the first is of the pictures of this folder (Path), and others are open for the transport and the log the form is to have the settings of the run after the one that trains it waits in the file until it is a run: a kill loses none the first is to begin once its pictures are open</extracomment>
+        <translation>已排队：{run}</translation>
+    </message>
+    <message>
+        <source>Choose pictures first</source>
+        <translation>请先选择图片</translation>
+    </message>
+    <message>
+        <source>For the next run on {pictures}</source>
+        <translation>用于下一个运行：{pictures}</translation>
+    </message>
+    <message>
+        <source>{n} runs wait already: take one out of the queue first</source>
+        <translation>已有 {n} 个运行在排队：请先从队列中移除一个</translation>
+    </message>
+    <message>
+        <source>Only when no training is under way</source>
+        <translation>仅在没有训练进行时可用</translation>
+    </message>
+    <message>
+        <source>It was stopped, so {run} waits in the queue.</source>
+        <translation>训练被停止，{run} 仍在队列中等待。</translation>
+    </message>
+    <message>
+        <source>Start it</source>
+        <translation>开始</translation>
     </message>
 </context>
 <context>
@@ -10498,7 +10589,7 @@ The first one is shown at first.</extracomment>
     <name>RunPlot</name>
     <message>
         <source>{title} over {axis}</source>
-        <extracomment>Numbers below this are drawn at it on a logarithmic axis, which has no place for 0. A limit this many times above the greatest number is not drawn. The smoothing slider&apos;s positions: 0 … 0.999, finer towards 1, where it matters. How wide the choices and the slider are, beside the form and where there is room. More lines of one kind than this are a curtain. A mark is told within so many pixels of the pointer. Plots at once, the timesteps among them, and how low one may be. What the numbers and words under the lowest plot take. Dashed lines that a plot may have. Rows that are copied at most: a clipboard of more holds the window up. Of a view, by how much + and − change it, and the PageUp and PageDown keys move it. Above the drawing that is saved: its title and what is what. the step under the pointer (float), None when it leaves the cursor is to stand at this step (float), None: nowhere QPoint of the screen steps of what happened, by kind, as last counted where the lines stand, and what they are beside the plot, where it covers no curve</extracomment>
+        <extracomment>Numbers below this are drawn at it on a logarithmic axis, which has no place for 0. A limit this many times above the greatest number is not drawn. More lines of one kind than this are a curtain. A mark is told within so many pixels of the pointer. How low a plot may be. Dashed lines that a plot may have. Of a view, by how much + and − change it, and the PageUp and PageDown keys move it. Above the drawing that is saved: its title and what is what. the step under the pointer (float), None when it leaves the cursor is to stand at this step (float), None: nowhere QPoint of the screen steps of what happened, by kind, as last counted where the lines stand, and what they are beside the plot, where it covers no curve</extracomment>
         <translation>{title}，横轴：{axis}</translation>
     </message>
     <message>
@@ -10526,7 +10617,7 @@ The first one is shown at first.</extracomment>
     <name>RunPlotPanel</name>
     <message>
         <source>What is drawn over the steps</source>
-        <extracomment>the source of another first plot, by a person the sources of the plots below it, by a person what x counts, by a person whether the timesteps are to be seen below, by a person the source of a curve that is shown, and not read from the run&apos;s folder yet &quot;csv&quot;, &quot;png&quot; or &quot;svg&quot; of this PlotView &quot;values&quot; or &quot;picture&quot; of this PlotView write no further at what is being saved</extracomment>
+        <extracomment>The smoothing slider&apos;s positions: 0 … 0.999, finer towards 1, where it matters. How wide the choices and the slider are, beside the form and where there is room. Plots at once, the timesteps among them. What the numbers and words under the lowest plot take. Rows that are copied at most: a clipboard of more holds the window up. the source of another first plot, by a person the sources of the plots below it, by a person what x counts, by a person whether the timesteps are to be seen below, by a person the source of a curve that is shown, and not read from the run&apos;s folder yet &quot;csv&quot;, &quot;png&quot; or &quot;svg&quot; of this PlotView &quot;values&quot; or &quot;picture&quot; of this PlotView write no further at what is being saved</extracomment>
         <translation>显示全部</translation>
     </message>
     <message>
@@ -10939,30 +11030,6 @@ The first one is shown at first.</extracomment>
     </message>
 </context>
 <context>
-    <name>SamplerController</name>
-    <message>
-        <source>Its model {name} is not among those that can be chosen.</source>
-        <extracomment>Steps after which the time left can be told. the person wants to go to the training room another model or other weights, or what is known of them another denoising is shown, or none other models can be chosen, or another one is pictures are being made, or no longer a Path that is not for this room: a folder, an unknown file a sampling has ended, complete or not the Path of what was saved settings to be restored when their model is read what is shown after a restart: a kept file, the step, the picture of a sampling that has made nothing yet of the model that was read last what the panel said as it began and `_stood` what is fitted, or was the last time also those that were told to stop and have not yet</extracomment>
-        <translation>可选的模型中没有它的模型 {name}。</translation>
-    </message>
-    <message>
-        <source>What changed at step {step} is not among them.</source>
-        <translation>第 {step} 步的改动不在其中。</translation>
-    </message>
-    <message>
-        <source>The settings are taken.</source>
-        <translation>已采用设置。</translation>
-    </message>
-    <message>
-        <source>{name}, step {step}, was cleared away, and another model is chosen now. A checkpoint that is pinned in the training room&apos;s list stays.</source>
-        <translation>{name} 第 {step} 步的检查点已被清理，现在选中的是另一个模型。在训练页面的列表中固定的检查点会保留。</translation>
-    </message>
-    <message>
-        <source>{name} holds more than one picture: its first is taken.</source>
-        <translation>{name} 含有多张图片：使用其中的第一张。</translation>
-    </message>
-</context>
-<context>
     <name>SamplerFields</name>
     <message>
         <source>Sampler</source>
@@ -11185,14 +11252,6 @@ The first one is shown at first.</extracomment>
         <translation>到此为止；之前拟合的时间步会保留。</translation>
     </message>
     <message>
-        <source>Timesteps are not fitted to a model that is shown a picture.</source>
-        <translation>看图片的模型不拟合时间步。</translation>
-    </message>
-    <message>
-        <source>The weights in training change with every step: choose one of its checkpoints.</source>
-        <translation>训练中的权重每一步都在变化：请选择它的一个检查点。</translation>
-    </message>
-    <message>
         <source>Timesteps are fitted to denoisings that begin with noise.</source>
         <translation>时间步只针对从噪声开始的去噪进行拟合。</translation>
     </message>
@@ -11215,14 +11274,6 @@ The first one is shown at first.</extracomment>
 </context>
 <context>
     <name>SamplerPanel</name>
-    <message>
-        <source>Saved {name}</source>
-        <translation>已保存 {name}</translation>
-    </message>
-    <message>
-        <source>Open folder</source>
-        <translation>打开文件夹</translation>
-    </message>
     <message>
         <source>Drop a model to open it, or a picture to start from</source>
         <translation>松开即可打开模型，或以图片作为起点</translation>
@@ -11252,22 +11303,6 @@ The first one is shown at first.</extracomment>
         <translation>两次生成共用一个游标，按 t 对齐（3）</translation>
     </message>
     <message>
-        <source>Removed: {what}</source>
-        <translation>已删除：{what}</translation>
-    </message>
-    <message>
-        <source>Undo</source>
-        <translation>撤销</translation>
-    </message>
-    <message>
-        <source>Have it again: Ctrl+Z does so too, in this room, until the window is closed</source>
-        <translation>恢复它：在窗口关闭之前，在此页面按 Ctrl+Z 也可以恢复</translation>
-    </message>
-    <message>
-        <source>Fitted {steps} steps of {sampler} to {name}</source>
-        <translation>已为 {name} 拟合 {sampler} 的 {steps} 步</translation>
-    </message>
-    <message>
         <source>There are no pictures yet: Generate some first.</source>
         <translation>还没有图片：请先生成。</translation>
     </message>
@@ -11277,7 +11312,7 @@ The first one is shown at first.</extracomment>
     </message>
     <message>
         <source>Sampler</source>
-        <extracomment>News lies in the widest gap of the row over the pictures, or, where that one is narrower than this, in the player&apos;s before the buttons that save: no title or picture is covered, and no control but for the speed. Of what is looked at, before it scrolls: the switch and a row of pictures. In a narrower room the strip of kept generations shows their pictures alone. a ModelChoice Paths: of a run folder, a checkpoint, pictures or anything else the ForeignFacts of another program&apos;s file, completed a picture for &quot;first&quot;, &quot;second&quot; or &quot;mask&quot; is to be chosen the sample set of a model that comes with the program a row of EXPORTS the Branch to take a Made that is held is to be shown the training pictures nearest to the selected one the step under the cursor, also where it is the same of another recording more steps of the shown recording have arrived show the folder of what was saved what was removed is to be there again the last A of Compare of which it is known what made it what the news&apos; button asks for the training step of the model that the shown pictures are of</extracomment>
+        <extracomment>Of what is looked at, before it scrolls: the switch and a row of pictures. In a narrower room the strip of kept generations shows their pictures alone. a ModelChoice Paths: of a run folder, a checkpoint, pictures or anything else the ForeignFacts of another program&apos;s file, completed a picture for &quot;first&quot;, &quot;second&quot; or &quot;mask&quot; is to be chosen the sample set of a model that comes with the program a row of EXPORTS the Branch to take a Made that is held is to be shown the training pictures nearest to the selected one the step under the cursor, also where it is the same of another recording more steps of the shown recording have arrived the last A of Compare of which it is known what made it the training step of the model that the shown pictures are of</extracomment>
         <translation>采样</translation>
     </message>
 </context>
@@ -13504,20 +13539,8 @@ Building all rows takes a third of a second, and most are never looked at. of a 
         <translation>已在第 {step} 步暂停并保存</translation>
     </message>
     <message>
-        <source>Queued: {run}</source>
-        <extracomment>The room draws this often while it trains: figures stay readable, and the cores are for the training. another run is shown, or none the run&apos;s figures have come further: the step that is shown a TrainingState the Path it waits for what only a person can do: the words an opened run was trained on the pictures of this folder (Path) `live` is another run, or none `live` has come further the settings of the run that is shown, where it was not begun here it was pressed while steps were measured where the run that is shown can go on from the run whose lines are the last in the log the process that trained the run that is shown when it was read once the room stands in the window it waits in the file until it is a run: a kill loses none the form has the settings of the run after the one that trains the first of the queue is to begin once its pictures are open</extracomment>
-        <translation>已排队：{run}</translation>
-    </message>
-    <message>
-        <source>It was stopped, so {run} waits in the queue.</source>
-        <translation>训练被停止，{run} 仍在队列中等待。</translation>
-    </message>
-    <message>
-        <source>Start it</source>
-        <translation>开始</translation>
-    </message>
-    <message>
         <source>These are the settings that you had chosen for these pictures.</source>
+        <extracomment>a TrainingState the Path it waits for what only a person can do: the words an opened run was trained on the pictures of this folder (Path) `live` is another run, or none `live` has come further the settings of the run that is shown, where it was not begun here it was pressed while steps were measured where the run that is shown can go on from the run whose lines are the last in the log once the room stands in the window</extracomment>
         <translation>这些是您此前为这些图片选择的设置。</translation>
     </message>
     <message>
@@ -13541,20 +13564,8 @@ Building all rows takes a third of a second, and most are never looked at. of a 
         <translation>详情</translation>
     </message>
     <message>
-        <source>Only when no training is under way</source>
-        <translation>仅在没有训练进行时可用</translation>
-    </message>
-    <message>
         <source>Choose pictures first</source>
         <translation>请先选择图片</translation>
-    </message>
-    <message>
-        <source>For the next run on {pictures}</source>
-        <translation>用于下一个运行：{pictures}</translation>
-    </message>
-    <message>
-        <source>{n} runs wait already: take one out of the queue first</source>
-        <translation>已有 {n} 个运行在排队：请先从队列中移除一个</translation>
     </message>
     <message>
         <source>Trained by process {pid} on {host} – followed live; it can go on here when that has ended</source>

@@ -395,7 +395,7 @@ class MainWindow(QWidget):
     def _open_what_waits(self) -> None:
         if self.sampler is not None and (self._later is None or self._room_later is not None):
             # Nobody has asked for another one.
-            self.sampler.open_last()
+            self.sampler.choosing.open_last()
             self.sampler.come_back(self._left_at)
         if self._resume_later is not None:
             self.resume_run(self._resume_later)
@@ -481,7 +481,7 @@ class MainWindow(QWidget):
                 self.show_room("sampler")
             case PathKind.PICTURE:
                 self.show_room("sampler")
-                self.sampler.open_picture(path)
+                self.sampler.given.open(path)
             case PathKind.OTHER if path.is_file():
                 self._refused = self.tr(
                     "{name} is neither a picture nor a model. Open a folder of pictures, a run folder, a "
@@ -504,7 +504,7 @@ class MainWindow(QWidget):
         """Ask for what the room is about: pictures, a run, or a model."""
         match self.settings["room"]:
             case "sampler" if self.sampler is not None:
-                self.sampler.open_by_dialog()
+                self.sampler.choosing.open_by_dialog()
             case "training":
                 self.run_menu.choose()
             case _:

@@ -151,7 +151,7 @@ class Seen(QObject):
     @property
     def reading(self) -> bool:
         """Whether the chosen model is being read."""
-        return self._sampler.inspecting
+        return self._sampler.choosing.reading
 
     @property
     def training_busy(self) -> bool:
@@ -173,7 +173,7 @@ class Seen(QObject):
 
     def choose(self, choice: ModelChoice) -> None:
         """Look at another model, as if it were chosen in the sampler room."""
-        self._sampler.choose_model(choice)
+        self._sampler.choosing.choose(choice)
 
     def choose_weights(self, weights: str) -> None:
         """Look at other weights of it."""
@@ -181,7 +181,7 @@ class Seen(QObject):
 
     def open_by_dialog(self) -> None:
         """Ask for a model's file, and look at it."""
-        self._sampler.open_by_dialog()
+        self._sampler.choosing.open_by_dialog()
 
     def generate(self) -> None:
         """Make a denoising with the settings of the sampler room."""

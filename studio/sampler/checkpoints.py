@@ -148,7 +148,7 @@ class Checkpoints(QObject):
             return
         self._worker = None
         if failure is not None:
-            self._panel.show_error(error_text(failure.error), failure.trace)
+            self._panel.banner.show_message(error_text(failure.error), details=failure.trace)
         failed = 0 if self.grid is None else len(self.grid.failed)
         self._over(self.tr("{n} failed").format(n=failed) if failed else "")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -11,20 +11,56 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog
 
 from core.catalogue import ExportRow
+from core.errors import UNSHOWABLE
 from core.export import Exported, ExportProgress, Generation, export
-from core.pictures.folder.listing import PICTURE_EXTENSIONS
-from core.reading import is_folder
+from core.recording import Recording
 
-from ..app.asking_where import ask_where, pictures_folder
+from ..app.asking_where import ask_where
 from ..app.messages import error_text
 from ..jobs.worker import Failure, Worker
+from .models import SamplerRequest, Shown
+from .source import precision_of
 
 if TYPE_CHECKING:
     from ..app.settings import Settings
     from .panel import SamplerPanel
+
+# --- What a saved picture is called, and what it is saved with so that it can be made again ----------------
+
+
+def file_stem(settings: Mapping[str, object]) -> str:
+    """The suggested name without its suffix."""
+    if "sampler" not in settings:
+        return "samples"
+    name = Path(str(settings.get("model", "samples"))).stem
+    made = f"{name}-{settings['sampler']}-{settings.get('sample_steps')}-seed-{settings.get('seed')}"
+    if "fork_at" in settings:
+        made += f"-fork-{settings['fork_at']}"
+    return UNSHOWABLE.sub("", made).replace("/", "-").replace("\\", "-")[:120]
+
+
+def stem_of(recording: Recording | None) -> str:
+    """That of what is shown, which may be cut off."""
+    stem = file_stem({} if recording is None else recording.settings)
+    return stem if recording is None or recording.complete else f"{stem}-incomplete"
+
+
+def generation_of(recording: Recording, made: SamplerRequest | None, shown: Shown) -> Generation:
+    """What is shown, with everything that made it; made: of a kept one it may not be known any more."""
+    settings = recording.settings
+    if not recording.complete:
+        settings = {**settings, "steps_recorded": recording.arrived}
+    if made is None:
+        return Generation(recording, settings, step=shown.step, picture=shown.picture)
+    choice = made.choice
+    where = choice.path, made.weights, dict(choice.said)
+    config = replace(made.config(), precision=precision_of(recording))
+    return Generation(recording, settings, config, *where, shown.step, shown.picture)
+
+
+# --- exporter --------------------------------------------------------------------------------------------
 
 
 class Exporter(QObject):
@@ -37,7 +73,7 @@ class Exporter(QObject):
         self._panel, self._settings = panel, settings
         self._worker: Worker | None = None
         self._saved: Path | None = None
-        panel.folder_wished.connect(self._open_folder)
+        panel.banner.folder_wished.connect(self._open_folder)
 
     # --- where ---------------------------------------------------------------------------------------------
 
@@ -45,49 +81,6 @@ class Exporter(QObject):
         """A path from a dialog that remembers its folder; None when it was cancelled."""
         title = self.tr("Save the picture") if name.endswith(".png") else self.tr("Save the denoising")
         return ask_where(self._panel, self._settings, name, title)
-
-    def ask_for_model(self, folder: Path) -> Path | None:
-        """A checkpoint, or the `run.json` of a run folder; None when it was cancelled.
-
-        folder: where it begins the first time, and where the last one came from is gone.
-        """
-        before = Path(self._settings["model_folder"])
-        chosen, _ = QFileDialog.getOpenFileName(
-            self._panel,
-            self.tr("Open a model"),
-            str(before if self._settings["model_folder"] and is_folder(before) else folder),
-            self.tr("Runs and checkpoints")
-            + " (run.json step-*.json *.safetensors *.pt *.pth *.ckpt *.bin);;"
-            + self.tr("All files")
-            + " (*)",
-        )
-        if not chosen:
-            return None
-        self._settings["model_folder"] = str(Path(chosen).parent)
-        return Path(chosen)
-
-    def ask_for_picture(self, part: str) -> Path | None:
-        """A picture for a part of the start, from a dialog that remembers its folder; None when it was cancelled."""
-        folder = self._settings["start_folder"] or pictures_folder()
-        title = self.tr("Choose a mask: white is filled in") if part == "mask" else self.tr("Choose a picture")
-        chosen, _ = QFileDialog.getOpenFileName(self._panel, title, str(folder), self._kinds())
-        if not chosen:
-            return None
-        self._settings["start_folder"] = str(Path(chosen).parent)
-        return Path(chosen)
-
-    def ask_for_conditions(self, now: Sequence[Path]) -> list[Path]:
-        """Pictures that a conditional model is to see, from a dialog that begins where those of `now` are; or none."""
-        folder = str(now[0].parent) if now else self._settings["start_folder"] or pictures_folder()
-        title = self.tr("Choose pictures for the model to see")
-        chosen, _ = QFileDialog.getOpenFileNames(self._panel, title, str(folder), self._kinds())
-        if chosen:
-            self._settings["start_folder"] = str(Path(chosen[0]).parent)
-        return [Path(path) for path in chosen]
-
-    def _kinds(self) -> str:
-        suffixes = " ".join(f"*{suffix}" for suffix in sorted(PICTURE_EXTENSIONS))
-        return self.tr("Pictures") + f" ({suffixes});;" + self.tr("All files") + " (*)"
 
     # --- what ----------------------------------------------------------------------------------------------
 
@@ -129,9 +122,9 @@ class Exporter(QObject):
         self._worker = None
         self._panel.set_exporting(None)
         if failure is not None:
-            self._panel.show_error(error_text(failure.error), failure.trace)
+            self._panel.banner.show_message(error_text(failure.error), details=failure.trace)
         elif self._saved is not None:
-            self._panel.show_saved(self._saved)
+            self._panel.banner.show_saved(self._saved)
             self.exported.emit(self._saved)
 
     @Slot()

@@ -4,293 +4,33 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, QEvent, QSignalBlocker, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent, QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QStackedWidget, QToolButton, QWidget
 
-from core.beginning import INPAINT_STEPS
 from core.errors import StudioError
 from core.inputs import LONGEST_EMA, SHORTEST_EMA, ema_of_length, length_of
-from core.settings import USUAL_SAMPLER
 
 from .. import numbers
 from ..app.icons import set_accent
 from ..app.theme import CONTROL_PX
-from ..widgets.controls import ElidedCombo, IconButton
+from ..widgets.controls import IconButton
 from ..widgets.form import DOT_PX, Dot
-from ..widgets.number import FloatBox, IntBox
+from ..widgets.number import IntBox
 from ..widgets.panel import caption
-from ..widgets.plain import plain_tip, set_name, set_tip
+from ..widgets.plain import set_name, set_tip
 from ..widgets.slider import Slider, ValueSlider
-from .models import FILLS_IN_WITH, ModelChoice, ModelFacts, Origin, SamplerInfo, SamplerRequest, earlier_than
-
-# --- The list of models in the head of the room, with *Open file…* as its last entry ---------------------
-
-LEAST_PX, MOST_PX = 140, 264
-
-
-class ModelCombo(ElidedCombo):
-    """Shows the chosen model; the choice changes only when it is told, or by a person."""
-
-    picked = Signal(object)  #: another ModelChoice, by a person
-    open_wished = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(LEAST_PX, MOST_PX, parent)
-        self._choices: tuple[ModelChoice, ...] = ()
-        self.chosen: ModelChoice | None = None
-        self.setObjectName("model_choice")
-        self.setAccessibleName(self.tr("Model"))
-        self.setPlaceholderText(self.tr("Choose a model"))
-        self.activated.connect(self._activated)
-        self._fill()
-
-    def set_choices(self, choices: Sequence[ModelChoice], chosen: ModelChoice | None) -> None:
-        """The models to choose from, and the chosen one (one of them, or None). Emits nothing."""
-        self._choices, self.chosen = tuple(choices), chosen
-        self._fill()
-
-    def earlier(self) -> tuple[ModelChoice, ...]:
-        """The checkpoints of the chosen model's run that were saved before it, newest first."""
-        return earlier_than(self.chosen, self._choices)
-
-    def title_of(self, choice: ModelChoice) -> str:
-        """How a model is called in the list."""
-        if choice.origin is Origin.TRAINING:
-            return self.tr("{name} · in training").format(name=choice.name)
-        if choice.step is None:
-            return choice.name
-        return self.tr("{name} · step {step}").format(name=choice.name, step=numbers.count(choice.step))
-
-    def shown_text(self, room_px: int) -> str:
-        """The name gives way: two checkpoints of a run differ in the step alone."""
-        if self.currentIndex() < 0:
-            words = self.placeholderText() if self._choices else self.tr("No model yet")
-            return self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room_px)
-        name, dot, step = self.currentText().rpartition(" · ")
-        metrics = self.fontMetrics()
-        for_name = room_px - metrics.horizontalAdvance(dot + step)
-        if not name or for_name < metrics.horizontalAdvance("…"):
-            return super().shown_text(room_px)
-        return metrics.elidedText(name, Qt.TextElideMode.ElideRight, for_name) + dot + step
-
-    def _fill(self) -> None:
-        with QSignalBlocker(self):
-            self.clear()
-            for choice in self._choices:
-                self.addItem(self.title_of(choice), choice)
-                self.setItemData(self.count() - 1, plain_tip(_path_tip(choice)), Qt.ItemDataRole.ToolTipRole)
-            if self._choices:
-                self.insertSeparator(self.count())
-            self.addItem(self.tr("Open file…"), None)
-        self._select_chosen()
-
-    def _select_chosen(self) -> None:
-        with QSignalBlocker(self):
-            self.setCurrentIndex(self._choices.index(self.chosen) if self.chosen in self._choices else -1)
-        about = self.tr("The model that makes the pictures: in training, a checkpoint, or a file")
-        set_tip(self, (_path_tip(self.chosen) if self.chosen is not None else "") or about)
-
-    @Slot(int)
-    def _activated(self, position: int) -> None:
-        choice = self.itemData(position)
-        if choice is None:
-            self._select_chosen()
-            self.open_wished.emit()
-        elif choice != self.chosen:
-            self.chosen = choice
-            self._select_chosen()
-            self.picked.emit(choice)
-
-
-def _path_tip(choice: ModelChoice) -> str:
-    return "\n".join(str(line) for line in (choice.path, choice.about) if line)
-
-
-# --- Sampler, steps and η: what a sampler takes, remembered for each -------------------------------------
-
-#: Steps that are enough to see what a sampler without added noise does.
-FEW_STEPS = 25
-#: Least and most.
-SAMPLER_PX = (112, 206)
-SAMPLER_STRETCH = 1000
-
-
-class SamplerFields(QWidget):
-    """Holds which sampler, in how many steps, with which η."""
-
-    changed = Signal()  #: by a person
-    done = Signal()  #: Enter in a field: the keys may go back to the room
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._facts: ModelFacts | None = None
-        self._wished = USUAL_SAMPLER
-        self._fills_in = False
-        #: The steps last used with each sampler, so that switching to and fro loses nothing.
-        self.steps_of: dict[str, int] = {}
-        self.sampler = ElidedCombo(*SAMPLER_PX)
-        self.sampler.setObjectName("sampler_choice")
-        self.steps = IntBox(1, 1000, FEW_STEPS)
-        self.steps.setObjectName("sampler_steps")
-        self.steps.setFixedSize(56, CONTROL_PX)
-        self.eta = FloatBox(0.0, 1.0, 0.0)
-        self.eta.setObjectName("sampler_eta")
-        self.eta.setFixedSize(46, CONTROL_PX)
-        self.eta.setSingleStep(0.1)
-        for field, name in (
-            (self.sampler, self.tr("Sampler")),
-            (self.steps, self.tr("Steps")),
-            (self.eta, self.tr("η, the share of noise")),
-        ):
-            field.setAccessibleName(name)
-        self._captions: dict[str, QLabel] = {}
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
-        # What the sampler's name does not need lies before the first caption.
-        row.addStretch(1)
-        for name, field, title in (
-            ("sampler", self.sampler, self.tr("Sampler")),
-            ("steps", self.steps, self.tr("Steps")),
-            ("eta", self.eta, "η"),
-        ):
-            label = self._captions[name] = caption(title)
-            label.setBuddy(field)
-            row.addWidget(label)
-            row.addWidget(field, SAMPLER_STRETCH if field is self.sampler else 0)
-            row.addSpacing(2)
-        #: What gives way where there is no room for all.
-        self.quiet = tuple(self._captions[name] for name in ("sampler", "steps"))
-        self.sampler.currentIndexChanged.connect(self._sampler_changed)
-        self.steps.valueChanged.connect(self._steps_changed)
-        self.eta.valueChanged.connect(self._eta_changed)
-        for field in (self.steps, self.eta):
-            field.lineEdit().returnPressed.connect(self.done)
-        self._refresh()
-
-    # --- what is set ---------------------------------------------------------------------------------------
-
-    def set_facts(self, facts: ModelFacts | None) -> None:
-        """What the chosen model is; None while it is not read."""
-        self._facts = facts
-        if facts is not None:
-            self._fill(facts.samplers)
-            with QSignalBlocker(self.steps), QSignalBlocker(self.eta):
-                self.steps.setMaximum(facts.timesteps)
-                if not self.eta.property("touched"):
-                    self.eta.setValue(facts.eta)
-            self._show_steps()
-        self._refresh()
-
-    def set_wishes(self, sampler: str, steps_of: Mapping[str, int]) -> None:
-        """What was used at the last start; holds as soon as a model is read. Emits nothing."""
-        self._wished, self.steps_of = sampler, dict(steps_of)
-
-    def set_fills_in(self, fills_in: bool) -> None:
-        """With a mask there is one way only to sample, with steps of its own."""
-        if fills_in != self._fills_in:
-            self._fills_in = fills_in
-            self._show_steps()
-        self._refresh()
-
-    def info(self) -> SamplerInfo | None:
-        """The chosen sampler; None without a model."""
-        rows = self._facts.samplers if self._facts is not None else ()
-        return next((row for row in rows if row.name == self.sampler.currentData()), None)
-
-    def steps_value(self) -> int:
-        """How many steps; what is typed but not yet entered counts."""
-        self.steps.interpretText()
-        return self.steps.value()
-
-    def eta_value(self) -> float | None:
-        """η; None where the sampler has none."""
-        self.eta.interpretText()
-        return self.eta.value() if self.eta.isEnabled() else None
-
-    def _fill(self, rows: tuple[SamplerInfo, ...]) -> None:
-        with QSignalBlocker(self.sampler):
-            self.sampler.clear()
-            for row in rows:
-                self.sampler.addItem(row.title, row.name)
-                self.sampler.setItemData(self.sampler.count() - 1, row.paper, Qt.ItemDataRole.ToolTipRole)
-            self.sampler.setCurrentIndex(max(0, self.sampler.findData(self._wished)))
-
-    def _show_steps(self) -> None:
-        row = self.info()
-        if row is not None:
-            name, usual = (FILLS_IN_WITH, INPAINT_STEPS) if self._fills_in else (row.name, row.usual_steps)
-            with QSignalBlocker(self.steps):
-                self.steps.setValue(self.steps_of.get(name, usual))
-
-    # --- words ---------------------------------------------------------------------------------------------
-
-    def _refresh(self) -> None:
-        """Bring what can be done, and why not, up to date."""
-        row = self.info()
-        with_mask = self.tr("With a mask there is one sampler: RePaint, in DDPM's steps (Lugmayr et al. 2022).")
-        self.sampler.setEnabled(row is not None and not self._fills_in)
-        for place, each in enumerate(self._facts.samplers if self._facts is not None else ()):
-            chosen = place == self.sampler.currentIndex()
-            self.sampler.setItemText(place, "RePaint" if chosen and self._fills_in else each.title)
-        if row is None:
-            set_tip(self.sampler, self.tr("Choose a model first."))
-        else:
-            set_tip(self.sampler, with_mask if self._fills_in else f"{row.title}: {row.paper}")
-        set_tip(self.steps, self._steps_tip())
-        self.eta.setEnabled(row is not None and row.takes_eta and not self._fills_in)
-        if self._fills_in:
-            tip = with_mask
-        elif row is None or row.takes_eta:
-            tip = self.tr("η: 0 adds no noise after the first, 1 as much as DDPM (Song et al. 2020, eq. 16).")
-        else:
-            tip = self.tr("{sampler} has no η: whether and how much noise it adds is fixed.").format(sampler=row.title)
-        set_tip(self.eta, tip)
-        self._captions["sampler"].setEnabled(self.sampler.isEnabled())
-        self._captions["eta"].setEnabled(self.eta.isEnabled())
-
-    def _steps_tip(self) -> str:
-        limit, row = self.steps.maximum(), self.info()
-        tip = self.tr("1 to {limit}. The time grows with it: {limit} steps take as long as {times} times {few} steps.")
-        tip = tip.format(limit=numbers.count(limit), times=numbers.count(max(1, limit // FEW_STEPS)), few=FEW_STEPS)
-        if row is not None and row.calls_per_step > 1:
-            asks = self.tr("{sampler} asks the network {calls} times in a step.")
-            tip += " " + asks.format(sampler=row.title, calls=row.calls_per_step)
-        return tip
-
-    # --- what the person does ------------------------------------------------------------------------------
-
-    @Slot(int)
-    def _sampler_changed(self) -> None:
-        self._wished = str(self.sampler.currentData())
-        self._show_steps()
-        self._refresh()
-        self.changed.emit()
-
-    @Slot()
-    def _steps_changed(self) -> None:
-        row = self.info()
-        if row is not None:
-            self.steps_of[FILLS_IN_WITH if self._fills_in else row.name] = self.steps.value()
-        self.changed.emit()
-
-    @Slot()
-    def _eta_changed(self) -> None:
-        self.eta.setProperty("touched", True)
-        self.changed.emit()
-
-
-# --- head ------------------------------------------------------------------------------------------------
+from .model_combo import ModelCombo
+from .models import ModelChoice, ModelFacts, Origin, SamplerRequest
+from .sampler_fields import SamplerFields
 
 MOST_PICTURES = 64
 LARGEST_SEED = 2**31 - 1  # what a spin box can hold
 #: Beside the words of Generate and Cancel.
 ACTION_MARGIN_PX = 28
 MORE_MARGIN_PX = 22
-
 
 #: The entry of the weights whose EMA is of a length that is chosen beside it.
 LENGTH = "length"

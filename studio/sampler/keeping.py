@@ -273,7 +273,7 @@ class Keeping(QObject):
         strip.taken_as.connect(self.take_as)
         strip.mark_wished.connect(self._mark)
         strip.remove_wished.connect(self._remove)
-        panel.undo_wished.connect(self._take_back)
+        panel.banner.undo_wished.connect(self._take_back)
         compare.released.connect(self.unused)
         compare.changed.connect(self._badge)
         keeper.listed.connect(self._listed)
@@ -302,6 +302,7 @@ class Keeping(QObject):
         """Whether it has a file that stays when the window closes."""
         return recording.kept_at is not None and recording.kept_at not in self._gone
 
+    @Slot(object)
     def look(self, choice: ModelChoice | None) -> None:
         """List those of the run, of the chosen model and of models without a run."""
         folders = [data_folder() / FOLDER]
@@ -363,7 +364,7 @@ class Keeping(QObject):
         if len(self._removed) > MOST_REMOVED:
             self._keeper.remove(self._removed.pop(0))
         self._listed(*self._there)
-        self._panel.show_removed(f"{model_words(generation.settings)} · {how_words(generation.settings)}")
+        self._panel.banner.show_removed(f"{model_words(generation.settings)} · {how_words(generation.settings)}")
         self._panel.set_undoes_removal(True)
 
     @Slot()
@@ -390,7 +391,7 @@ class Keeping(QObject):
     @Slot(str)
     def _failed(self, why: str) -> None:
         self._gone = {generation.path for generation in self._removed}  # what could not be removed is there
-        self._panel.show_error(why)
+        self._panel.banner.show_message(why)
 
     @Slot()
     def _badge(self) -> None:

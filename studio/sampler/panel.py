@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import (
-    QCursor,
     QHideEvent,
     QKeyEvent,
     QResizeEvent,
@@ -22,21 +20,17 @@ from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
     QLineEdit,
-    QMenu,
     QVBoxLayout,
     QWidget,
 )
 
 from core.beginning import StartPicture
-from core.catalogue import SAMPLERS
 from core.errors import StudioError
 from core.recording import Recording
 
 from .. import numbers
 from ..app.messages import error_text
-from ..widgets.banner import HEIGHT_PX, Banner, widest_gap
 from ..widgets.drop_zone import DropZone
-from ..widgets.plain import set_tip
 from ..widgets.playback import Playback
 from ..widgets.scroll import Scrolled
 from .brush import Painting, PaintView, redoes, undoes
@@ -48,7 +42,9 @@ from .forks import ForkBar, ForkLine, Forks, Made
 from .kept import KeptStrip
 from .models import ModelChoice, ModelFacts, SamplerRequest, Shown
 from .nearest_dialog import NearestDialog
+from .news import News
 from .opening_bar import OpeningBar
+from .picture_menus import FoundMenu, PictureMenu
 from .step_way import StepWay
 from .timeline import Timeline
 from .ways import PicturesWay, Ways
@@ -58,102 +54,7 @@ if TYPE_CHECKING:
     from ..app.settings import Settings
     from ..training.state import TrainingState
 
-
-# --- The menu of a picture in the wells ------------------------------------------------------------------
-
-
-class PictureMenu(QMenu):
-    """What can be done with the selected picture."""
-
-    start_wished = Signal()  #: the next denoising begins with it
-    large_wished = Signal(bool)  #: always True
-    fork_wished = Signal()
-    paint_wished = Signal()
-    nearest_wished = Signal()  #: the training pictures nearest to it
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setToolTipsVisible(True)
-        self.start, self.large, self.fork, self.paint, self.nearest = (
-            self.addAction(self.tr("Start from this one")),
-            self.addAction(self.tr("Show it large")),
-            self.addAction(self.tr("Fork from here…")),
-            self.addAction(self.tr("Paint on it…")),
-            self.addAction(self.tr("Nearest training pictures")),
-        )
-        set_tip(self.start, self.tr("Noise this picture again, up to a t of your choice, and take it back"))
-        set_tip(self.large, self.tr("Show it alone in both wells (Enter)"))
-        set_tip(self.nearest, self.tr("Whether it is new, or remembered: the pictures it is most like (N)"))
-        self.start.triggered.connect(self._start)
-        self.large.triggered.connect(self._large)
-        self.fork.triggered.connect(self._fork)
-        self.paint.triggered.connect(self._paint)
-        self.nearest.triggered.connect(self._nearest)
-
-    def set_fork(self, why_not: str) -> None:
-        """Whether one can go another way from here; a sentence: no, and why."""
-        self.fork.setEnabled(not why_not)
-        set_tip(self.fork, why_not or self.tr("Take all pictures another way from this step on (F)"))
-        self.paint.setEnabled(not why_not)
-        words = self.tr("Fork from this step with what you paint on the prediction, or in a mask (B)")
-        set_tip(self.paint, why_not or words)
-
-    def open_at(self, place: QPoint) -> None:
-        """Show it at a place of the screen."""
-        self.popup(place)
-
-    def _start(self) -> None:
-        # The action's own signal carries a bool that nobody wants.
-        self.start_wished.emit()
-
-    def _large(self) -> None:
-        self.large_wished.emit(True)
-
-    def _fork(self) -> None:
-        self.fork_wished.emit()
-
-    def _paint(self) -> None:
-        self.paint_wished.emit()
-
-    def _nearest(self) -> None:
-        self.nearest_wished.emit()
-
-
-class FoundMenu(QMenu):
-    """A picture that was made here was dropped: it can be made again, or be what the next one begins with."""
-
-    use_wished = Signal(object)  #: its settings
-    start_wished = Signal(object)  #: its Path
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setToolTipsVisible(True)
-        self.use, self.start = (
-            self.addAction(self.tr("Use its settings")),
-            self.addAction(self.tr("Start from this picture")),
-        )
-        set_tip(self.use, self.tr("It was made here: model, sampler, steps, seed and the rest as they were"))
-        self.triggered.connect(self._chosen)
-
-    def ask(self, path: Path, settings: Mapping[str, object]) -> None:
-        """Open it where the pointer is."""
-        self._path, self._settings = path, settings
-        self.popup(QCursor.pos())
-
-    @Slot(object)
-    def _chosen(self, action: object) -> None:
-        if action is self.use:
-            self.use_wished.emit(self._settings)
-        else:
-            self.start_wished.emit(self._path)
-
-
-# --- panel -----------------------------------------------------------------------------------------------
-
 JUMP_STEPS = 10
-#: News lies in the widest gap of the row over the pictures, or, where that one is narrower than this, in the player's
-#: before the buttons that save: no title or picture is covered, and no control but for the speed.
-NEWS_PX, NEWS_APART_PX = 400, 16
 #: Of what is looked at, before it scrolls: the switch and a row of pictures.
 LEAST_WAY_PX = (320, 150)
 #: In a narrower room the strip of kept generations shows their pictures alone.
@@ -186,8 +87,6 @@ class SamplerPanel(QWidget):
     step_shown = Signal(int)  #: the step under the cursor, also where it is the same of another recording
     recording_extended = Signal()  #: more steps of the shown recording have arrived
     picture_selected = Signal(int)
-    folder_wished = Signal()  #: show the folder of what was saved
-    undo_wished = Signal()  #: what was removed is to be there again
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -199,7 +98,6 @@ class SamplerPanel(QWidget):
         self._made_a: Made | None = None  #: the last A of Compare of which it is known what made it
         self._why_no_fork = ""
         self._undoes_removal = False
-        self._offered = self.folder_wished  #: what the news' button asks for
         self.made_at: int | None = None  #: the training step of the model that the shown pictures are of
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Sampler"))
@@ -222,8 +120,7 @@ class SamplerPanel(QWidget):
         self.fork_line = ForkLine()
         self.timeline = Timeline()
         self.playback = Playback(self)
-        self.banner = Banner(self)
-        self.banner.set_place(self._news_place)
+        self.banner = News(self, self.ways, self.timeline.row)
         self.picture_menu = PictureMenu(self)
         self.found_menu = FoundMenu(self)
         self._drop_zone = DropZone(self, self.tr("Drop a model to open it, or a picture to start from"))
@@ -337,7 +234,6 @@ class SamplerPanel(QWidget):
         play.pace_changed.connect(row.set_pace)
         row.export_wished.connect(self.export_wished)
         row.export_cancel_wished.connect(self.export_cancel_wished)
-        self.banner.acted.connect(self._take_offer)
         for button in self.findChildren(QAbstractButton):
             button.installEventFilter(self)
 
@@ -389,10 +285,6 @@ class SamplerPanel(QWidget):
         if a.condition is not None:  # as it was seen: the files may be others by now
             request = replace(request, condition=a.seen(), condition_from="")
         return Offers(request, made.facts, (*choices, *earlier))
-
-    def ask_about(self, path: Path, settings: Mapping[str, object]) -> None:
-        """A picture that was made with these settings was dropped: ask what for."""
-        self.found_menu.ask(path, settings)
 
     # --- what is being made --------------------------------------------------------------------------------
 
@@ -492,7 +384,7 @@ class SamplerPanel(QWidget):
             self.ways.show_step(step)
         except StudioError as error:  # a kept one whose file was cut off meanwhile
             self.stop_playing()
-            self.show_error(error_text(error))
+            self.banner.show_message(error_text(error))
         self.timeline.show_step(step)
         self.fork_bar.show_step(step)
         self.paint.show_place(step, self._picture)
@@ -534,62 +426,8 @@ class SamplerPanel(QWidget):
         """The room is about to go."""
         self.playback.pause()
 
-    # --- messages ------------------------------------------------------------------------------------------
-
-    def show_error(self, text: str, details: str = "") -> None:
-        """What went wrong, over the room."""
-        self.banner.show_message(text, kind="error", details=details)
-
-    def show_warning(self, text: str) -> None:
-        """What is other than it was wished, until it is dismissed."""
-        self.banner.show_message(text, kind="warning")
-
-    def dismiss_error(self) -> None:
-        """It is being tried again."""
-        self.banner.clear()
-
-    def show_news(self, text: str) -> None:
-        """What is worth knowing, and needs no answer."""
-        self.banner.show_message(text, kind="info")
-
-    def show_saved(self, path: Path) -> None:
-        """Where something was saved."""
-        self._offered = self.folder_wished
-        self.banner.show_message(
-            self.tr("Saved {name}").format(name=path.name),
-            kind="info",
-            action=self.tr("Open folder"),
-            details=str(path),
-        )
-
-    def show_removed(self, what: str) -> None:
-        """Something is gone, which can be taken back."""
-        self._offered = self.undo_wished
-        self.banner.show_message(self.tr("Removed: {what}").format(what=what), kind="info", action=self.tr("Undo"))
-        set_tip(
-            self.banner.action_button,
-            self.tr("Have it again: Ctrl+Z does so too, in this room, until the window is closed"),
-        )
-
-    def set_undoes_removal(self, undoes_removal: bool) -> None:
-        """Whether Ctrl+Z brings back what was removed, before what was chosen in the window."""
-        self._undoes_removal = undoes_removal
-
-    @Slot()
-    def _take_offer(self) -> None:
-        """The one button of the news."""
-        self._offered.emit()
-
-    def show_fitted(self, request: SamplerRequest) -> None:
-        """Timesteps were fitted for `request`: the number of steps may be another one by now."""
-        self.banner.show_message(
-            self.tr("Fitted {steps} steps of {sampler} to {name}").format(
-                steps=numbers.count(request.steps), sampler=SAMPLERS[request.sampler].title, name=request.choice.name
-            ),
-            kind="info",
-        )
-
     def _tell(self) -> None:
+        """What the note beside the step says of the settings."""
         self.timeline.row.note.set_request(
             self.request(),
             stale=self._stale,
@@ -708,6 +546,10 @@ class SamplerPanel(QWidget):
     def _layers_changed(self, layers: list[str]) -> None:
         self._settings["sampler_layers"] = layers
 
+    def set_undoes_removal(self, undoes_removal: bool) -> None:
+        """Whether Ctrl+Z brings back what was removed, before what was chosen in the window."""
+        self._undoes_removal = undoes_removal
+
     def event(self, event: QEvent) -> bool:
         """Ctrl+Z takes a stroke back while one paints, or a removal, before what was chosen in the window."""
         overrides = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
@@ -730,7 +572,7 @@ class SamplerPanel(QWidget):
             (self.paint.take_back if undoes(event) else self.paint.do_again)()
             return
         if self._of_removal(event):
-            self.undo_wished.emit()
+            self.banner.undo_wished.emit()
             return
         by = JUMP_STEPS if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
         if event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier):
@@ -783,15 +625,6 @@ class SamplerPanel(QWidget):
             self.keyPressEvent(event)
             return True
         return super().eventFilter(watched, event)
-
-    def _news_place(self) -> QRect:
-        """In the middle of a gap, away from what is beside it."""
-        row = self.timeline.row
-        player = widest_gap(row, self, over=(row.direction, row.speed))
-        over = widest_gap(self.ways.row, self) if self.ways.isVisible() else QRect()
-        gap = over if over.width() >= min(NEWS_PX, player.width()) else player
-        middle = gap.center().y() + 1
-        return QRect(gap.left() + NEWS_APART_PX, middle - HEIGHT_PX // 2, gap.width() - 2 * NEWS_APART_PX, HEIGHT_PX)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a narrow room the strip gives way."""

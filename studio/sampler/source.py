@@ -49,7 +49,6 @@ if TYPE_CHECKING:
     from core.checkpoint_grid import GridEvent
     from core.diffusion.gaussian_diffusion import GaussianDiffusion
     from core.memory import Memory
-    from core.samplers.fit_steps import FitProgress
     from core.settings import SampleConfig
 
 
@@ -100,8 +99,11 @@ class ModelSource:
 
     def fitted(
         self, request: SamplerRequest, device: str, training: SnapshotSource | None
-    ) -> Iterator[ModelFacts | FitProgress]:
-        """Fit the timesteps of the request's sampler to its model, and keep them beside it. Raises StudioError."""
+    ) -> Iterator[ModelFacts | Underway]:
+        """Fit the timesteps of the request's sampler to its model, and keep them beside it: the share that is done.
+
+        Raises StudioError.
+        """
         from core.runs.steps_file import FitOf, write_steps
         from core.samplers.fit_steps import FitProgress, fit_steps
         from core.threads import WalkThreads
@@ -118,7 +120,7 @@ class ModelSource:
         )
         for event in WalkThreads(diffusion.device)(events):
             if isinstance(event, FitProgress):
-                yield event
+                yield Underway(event.done / event.of)
             else:
                 sizes = diffusion.image_size, diffusion.num_timesteps
                 of = FitOf(request.weights, *sizes, event.sampler, len(event.times))

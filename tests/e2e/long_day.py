@@ -180,7 +180,7 @@ class Day(QObject):
         assert sampler is not None
         self._click("room_sampler")
         yield 0.2
-        yield lambda: not sampler.inspecting
+        yield lambda: not sampler.choosing.reading
         self._click("generate")
         before = sampler.recording
         yield (

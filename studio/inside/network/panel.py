@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QStac
 from ... import numbers
 from ...app.ready_line import ReadyLine
 from ...app.theme import CONTROL_PX, set_look
-from ...sampler.head import ModelCombo, why_no_weights
+from ...sampler.head import why_no_weights
+from ...sampler.model_combo import ModelCombo
 from ...sampler.models import ModelChoice
 from ...sampler.step_way import StepHead
 from ...sampler.timeline import HEIGHT_PX, Timeline

@@ -60,7 +60,7 @@ class Tab:
 
     def open(self, path: Path) -> None:
         self.sampler.open_model(path)
-        self.qtbot.waitUntil(lambda: not self.sampler.inspecting)
+        self.qtbot.waitUntil(lambda: not self.sampler.choosing.reading)
         self.wait(lambda: self.seen.facts is not None and self.controller.facts is not None)
 
     def generate(self) -> None:
@@ -448,9 +448,9 @@ def test_the_head_and_the_sampler_room_have_one_choice(made: Tab) -> None:
     head.weights.setCurrentIndex(head.weights.findData("raw"))
     head.weights.activated.emit(head.weights.currentIndex())
     assert weights.currentData() == "raw"
-    made.wait(lambda: made.seen.facts is not None and not made.sampler.inspecting)
+    made.wait(lambda: made.seen.facts is not None and not made.sampler.choosing.reading)
     weights.setCurrentIndex(weights.findData("ema"))
-    made.wait(lambda: made.seen.facts is not None and not made.sampler.inspecting)
+    made.wait(lambda: made.seen.facts is not None and not made.sampler.choosing.reading)
     assert head.weights.currentData() == "ema" and made.look() is not None
 
 
@@ -579,8 +579,8 @@ def test_a_file_that_cannot_be_read_has_no_u_and_generates_nothing(
     tensors = next((other / "checkpoints").glob("*.safetensors"))
     tensors.write_bytes(tensors.read_bytes()[:-100])
     made.sampler.source = type(made.sampler.source)()  # it has forgotten what it read
-    made.sampler._inspect()
-    made.wait(lambda: not made.sampler.inspecting)
+    made.sampler.choosing.read_anew()
+    made.wait(lambda: not made.sampler.choosing.reading)
     assert made.seen.choice is not None and made.seen.choice.path == other  # it was a model before
     assert made.controller.facts is None and not made.panel.map.rows
     assert not steps.again.isEnabled() and "cannot be read" in steps.again.toolTip()

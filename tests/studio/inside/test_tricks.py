@@ -102,7 +102,7 @@ class Tab:
 
     def open(self, run: Run) -> None:
         self.sampler.open_model(run.folder)
-        self.qtbot.waitUntil(lambda: not self.sampler.inspecting)
+        self.qtbot.waitUntil(lambda: not self.sampler.choosing.reading)
         self.settle()
 
     def click(self, widget: QWidget) -> None:
@@ -342,7 +342,7 @@ def test_a_training_under_way_has_averaged_weights_alone_and_says_so(tab: Tab, m
     tab.training.state = TrainingState.RUNNING
     tab.project.set_run(run)
     tab.training.state_changed.emit(tab.training.state)
-    tab.qtbot.waitUntil(lambda: not tab.sampler.inspecting)
+    tab.qtbot.waitUntil(lambda: not tab.sampler.choosing.reading)
     tab.settle()
     traced = tab.controller.traced
     assert traced is not None and traced.no_model is None

@@ -169,7 +169,7 @@ class Room:
 
     def open(self, path: Path) -> None:
         self.controller.open_model(path)
-        self.qtbot.waitUntil(lambda: not self.controller.inspecting, timeout=20_000)
+        self.qtbot.waitUntil(lambda: not self.controller.choosing.reading, timeout=20_000)
 
     def choose(self, sampler: str, steps: int, *, seed: int = 7, count: int = 4) -> None:
         head = self.panel.head

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from core.recording import Recording
 from studio.sampler.brush import MASK, MOST_UNDONE, Painting, palette, snapped, swept, usual_hold
-from studio.sampler.controller import file_stem
+from studio.sampler.exporter import file_stem
 from studio.sampler.forks import SAME
 from studio.sampler.kept import how_words
 from studio.sampler.step_told import tell

@@ -18,6 +18,7 @@ from core.runs.checkpoint import save_checkpoint
 from studio.sampler.compare import CompareWay
 from studio.sampler.compare_choice import CompareHead, Offers
 from studio.sampler.compare_words import MOST_DIFFERING
+from studio.sampler.exporter import stem_of
 from studio.sampler.models import ModelChoice, Origin, all_of_run
 from studio.sampler.restoring import settings_in
 from studio.widgets.elided import ElidedLabel
@@ -70,14 +71,14 @@ def test_swap_when_b_was_cancelled_says_where_the_difference_ends(room: Room, ow
 
 def test_cancelled_generation_when_saved_says_how_far_it_came(room: Room, own_run: Path, tmp_path: Path) -> None:
     cancel_b(room, own_run)
-    assert room.controller._stem().endswith("-incomplete")
+    assert stem_of(room.recording).endswith("-incomplete")
     with room.qtbot.waitSignal(room.controller.exported):
         room.controller.save(tmp_path / "cut.png")
     with Image.open(tmp_path / "cut.png") as picture:
         said = "".join(map(str, picture.text.values()))  # type: ignore[attr-defined]
     assert f'"steps_recorded": {room.recording.arrived}' in said
     room.generate()
-    assert not room.controller._stem().endswith("-incomplete")
+    assert not stem_of(room.recording).endswith("-incomplete")
 
 
 def test_badges_when_the_model_is_the_same_say_what_differs_and_their_tips_the_whole(qtbot: QtBot) -> None:

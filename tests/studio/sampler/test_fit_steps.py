@@ -37,8 +37,9 @@ def open_more(room: Room, run: Path, sampler: str, steps: int) -> None:
 
 def fit(room: Room) -> None:
     room.qtbot.mouseClick(room.panel.controls.options.fit, Qt.MouseButton.LeftButton)
-    assert room.controller.fitting
-    room.qtbot.waitUntil(lambda: not room.controller.fitting and not room.controller.inspecting, timeout=60_000)
+    fitting, choosing = room.controller.fitting, room.controller.choosing
+    assert fitting.busy
+    room.qtbot.waitUntil(lambda: not fitting.busy and not choosing.reading, timeout=60_000)
 
 
 @pytest.mark.usefixtures("quick")
@@ -75,8 +76,8 @@ def test_fit_steps_when_cancelled_keeps_nothing_and_can_begin_again(room: Room, 
     room.qtbot.mouseClick(options.fit, Qt.MouseButton.LeftButton)
     assert "Cancel" in options.fit.text()
     room.qtbot.mouseClick(options.fit, Qt.MouseButton.LeftButton)
-    assert not room.controller.fitting and options.fit.text() == "Fit steps"
-    room.qtbot.waitUntil(lambda: not room.controller._running)
+    assert not room.controller.fitting.busy and options.fit.text() == "Fit steps"
+    room.qtbot.waitUntil(lambda: not room.controller.fitting._fit._workers)
     assert set(own_run.rglob("*.steps.json")) == before
     assert options.fit.isEnabled()
 
@@ -97,7 +98,7 @@ def test_fit_steps_when_their_file_is_damaged_are_told_in_a_sentence_and_fitted_
     (path,) = own_run.rglob("*.steps.json")
     whole = path.read_bytes()
     path.write_bytes(whole.replace(b'"ema"', b'"raw"'))
-    room.controller._inspect()
+    room.controller.choosing.read_anew()
     options = room.panel.controls.options
     room.qtbot.waitUntil(lambda: "not what was written" in tip_of(options.fit))
     assert room.panel.request().times is None and options.fit.isEnabled()
@@ -115,6 +116,6 @@ def test_fit_steps_when_the_checkpoint_was_removed_says_so_and_keeps_nothing(roo
     for path in (own_run / "checkpoints").iterdir():
         path.unlink()
     room.qtbot.mouseClick(room.panel.controls.options.fit, Qt.MouseButton.LeftButton)
-    room.qtbot.waitUntil(lambda: not room.controller.fitting, timeout=20_000)
+    room.qtbot.waitUntil(lambda: not room.controller.fitting.busy, timeout=20_000)
     assert room.panel.banner.isVisible() and own_run.name in room.panel.banner.text()
     assert not list(own_run.rglob("*.steps.json"))

@@ -94,7 +94,7 @@ def test_settings_when_used_again_give_the_same_pictures(room: Room, own_run: Pa
     final = room.recording.final
     make(room, "dpm++2m", 9, seed=12)
     room.panel.kept.use_wished.emit(room.panel.kept.generations[1].settings)
-    room.qtbot.waitUntil(lambda: not room.controller.inspecting)
+    room.qtbot.waitUntil(lambda: not room.controller.choosing.reading)
     request = room.panel.request()
     assert request is not None
     assert (request.sampler, request.steps, request.seed, request.count) == ("ddim", 5, 11, 3)
@@ -113,7 +113,7 @@ def test_settings_when_their_run_was_opened_by_its_file_find_its_model(
     if other_first:
         room.open(tiny_run(tmp_path / "runs" / "other-01") / "run.json")
     room.panel.kept.use_wished.emit(settings)
-    room.qtbot.waitUntil(lambda: not room.controller.inspecting)
+    room.qtbot.waitUntil(lambda: not room.controller.choosing.reading)
     request = room.panel.request()
     assert request is not None and (request.choice, request.steps, request.seed) == (own, 5, 11)
     assert room.panel.banner.isHidden(), room.panel.banner.text()
@@ -127,7 +127,7 @@ def test_settings_when_their_run_has_moved_are_known_by_the_models_sha256(
     settings = room.panel.kept.generations[0].settings
     room.open(own_run.rename(tmp_path / "runs" / "called-otherwise") / "run.json")
     room.panel.kept.use_wished.emit(settings)
-    room.qtbot.waitUntil(lambda: not room.controller.inspecting)
+    room.qtbot.waitUntil(lambda: not room.controller.choosing.reading)
     assert room.panel.banner.isHidden(), room.panel.banner.text()
 
 
@@ -155,7 +155,7 @@ def test_settings_when_made_without_guide_and_length_take_them_away_and_otherwis
 
     def used(settings: Mapping[str, object]) -> tuple[object, ...]:
         room.panel.kept.use_wished.emit(settings)
-        room.qtbot.waitUntil(lambda: not room.controller.inspecting)
+        room.qtbot.waitUntil(lambda: not room.controller.choosing.reading)
         request = room.panel.request()
         assert request is not None and "settings are taken" not in room.panel.banner.text()
         return request.weights, request.guide and request.guide.step, request.guide_scale

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytestqt.qtbot import QtBot
 
-from studio.sampler.head import ModelCombo
+from studio.sampler.model_combo import ModelCombo
 from studio.sampler.models import ModelChoice, Origin
 
 

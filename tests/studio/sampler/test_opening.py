@@ -149,10 +149,10 @@ def test_model_opened_by_its_file_when_the_program_starts_again_is_chosen_with_w
     assert json.loads(json.dumps(room.settings["sampler_model"])) == room.settings["sampler_model"]
     again = restarted(room)
     assert again.models.chosen is None  # until it is asked for: a model may be opened by name
-    again.open_last()
+    again.choosing.open_last()
     assert again.models.chosen == room.controller.models.chosen
     assert again.models.chosen is not None and dict(again.models.chosen.said) == {"image_size": (24, 24)}
-    room.qtbot.waitUntil(lambda: not again.inspecting, timeout=20_000)
+    room.qtbot.waitUntil(lambda: not again.choosing.reading, timeout=20_000)
     assert again.shutdown(10_000)
 
 
@@ -162,8 +162,8 @@ def test_model_when_its_file_is_gone_or_the_settings_are_damaged_is_not_opened_a
     kept = {"path": str(tmp_path / "gone.pt"), "name": "gone.pt", "step": None, "said": {}, "about": ""}
     for plain in (kept, {"path": 5}, {**kept, "path": str(GOLDEN), "said": [1]}, {}):
         room.settings["sampler_model"] = plain
-        room.controller.open_last()
-        assert room.controller.models.chosen is None and not room.controller.inspecting
+        room.controller.choosing.open_last()
+        assert room.controller.models.chosen is None and not room.controller.choosing.reading
 
 
 def test_dialog_of_models_when_opened_begins_beside_the_run_and_then_where_the_last_one_was(
@@ -179,7 +179,7 @@ def test_dialog_of_models_when_opened_begins_beside_the_run_and_then_where_the_l
     room.project.set_run(Run.open(run_folder))
     for _ in range(2):
         room.panel.open_wished.emit()
-        room.controller._opening.cancel()
+        room.controller.choosing._opening.cancel()
     assert begun == [str(run_folder.parent), str(GOLDEN.parent)]
 
 
@@ -189,7 +189,7 @@ def test_a_refused_file_is_neither_chosen_nor_remembered(room: Room, run_folder:
     (tmp_path / "config.json").write_text("{}")
     room.controller.open_model(tmp_path / "config.json")
     room.qtbot.waitUntil(lambda: "config.json" in room.panel.banner.text())
-    room.qtbot.waitUntil(lambda: not room.controller.inspecting)
+    room.qtbot.waitUntil(lambda: not room.controller.choosing.reading)
     assert room.controller.models.chosen == before == room.panel.head.model.chosen
     assert [choice.name for choice in room.controller.models.choices] == ["faces-01"]
     assert room.settings["sampler_model"] == kept and kept["name"] == "faces-01"
@@ -197,7 +197,7 @@ def test_a_refused_file_is_neither_chosen_nor_remembered(room: Room, run_folder:
     kept_bad = {**kept, "path": str(tmp_path / "config.json"), "name": "config.json"}
     room.settings["sampler_model"] = kept_bad  # as an earlier version remembered it
     again = restarted(room)
-    again.open_last()
-    room.qtbot.waitUntil(lambda: not again.inspecting)
+    again.choosing.open_last()
+    room.qtbot.waitUntil(lambda: not again.choosing.reading)
     assert again.models.chosen is None and room.settings["sampler_model"] == {}
     assert again.shutdown(10_000)

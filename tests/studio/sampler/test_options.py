@@ -225,7 +225,7 @@ def test_a_training_under_way_is_guided_by_the_checkpoints_of_its_run(room: Room
     run = Run.open(folder)
     room.training.model = build_diffusion(tiny_checkpoint(1).config)
     room.project.set_run(run)
-    room.qtbot.waitUntil(lambda: not room.controller.inspecting, timeout=20_000)
+    room.qtbot.waitUntil(lambda: not room.controller.choosing.reading, timeout=20_000)
     room.panel.head.more.click()
     row = room.panel.controls.options.guide_row
     assert [row.guide.itemText(k) for k in range(row.guide.count())] == ["None", "Step 100"]

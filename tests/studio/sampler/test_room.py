@@ -285,11 +285,11 @@ def test_a_checkpoint_when_chosen_or_shown_is_spared_and_when_gone_all_the_same_
     for path, step in zip(paths[1:], (101, 102), strict=True):
         save_checkpoint(path.parent, replace(read_checkpoint(paths[0]), step=step))
     room.project.set_run(run)
-    room.qtbot.waitUntil(lambda: not room.controller.inspecting, timeout=20_000)
+    room.qtbot.waitUntil(lambda: not room.controller.choosing.reading, timeout=20_000)
 
     def choose(path: Path) -> None:
-        room.controller.choose_model(next(each for each in room.controller.models.choices if each.path == path))
-        room.qtbot.waitUntil(lambda: not room.controller.inspecting, timeout=20_000)
+        room.controller.choosing.choose(next(each for each in room.controller.models.choices if each.path == path))
+        room.qtbot.waitUntil(lambda: not room.controller.choosing.reading, timeout=20_000)
 
     choose(paths[0])
     assert room.training.spared == {paths[0]}
@@ -303,7 +303,7 @@ def test_a_checkpoint_when_chosen_or_shown_is_spared_and_when_gone_all_the_same_
     words = room.panel.banner.text()
     assert "faces-05, step 101, was cleared away" in words and "pinned" in words
     assert room.controller.models.chosen is not None and room.controller.models.chosen.path == paths[2]
-    room.qtbot.waitUntil(lambda: not room.controller.inspecting, timeout=20_000)
+    room.qtbot.waitUntil(lambda: not room.controller.choosing.reading, timeout=20_000)
     assert room.panel.banner.text() == words
 
 

@@ -81,12 +81,12 @@ def test_error_when_it_is_told_moves_no_control(room: Room, run_folder: Path) ->
     settled(room, (1280, 712))
     controls = (panel.head.generate, panel.ways.switch, panel.timeline, panel.wells.x_0.choice)
     before = [place(room, widget) for widget in controls]
-    panel.show_error("It went wrong.")
+    panel.banner.show_message("It went wrong.")
     room.qtbot.waitUntil(panel.banner.isVisible)
     panel.layout().activate()
     assert [place(room, widget) for widget in controls] == before
     assert not place(room, panel.banner).intersects(place(room, panel.ways))
-    panel.dismiss_error()
+    panel.banner.clear()
 
 
 @pytest.mark.parametrize("width", [1093, 1280, 1920])
@@ -106,7 +106,7 @@ def test_news_when_it_is_told_covers_nothing_that_is_used_or_looked_at_and_moves
             if widget is not panel.timeline.row.speed and not panel.banner.isAncestorOf(widget)
         ]
         before = [place(room, widget) for widget in used]
-        panel.show_saved(Path("/pictures/faces-01-seed-7.png"))
+        panel.banner.show_saved(Path("/pictures/faces-01-seed-7.png"))
         assert panel.banner.isVisible() and panel.banner.width() >= 240
         assert panel.rect().contains(panel.banner.geometry())
         covered = [widget for widget in used if place(room, widget).intersects(panel.banner.geometry())]
@@ -118,7 +118,7 @@ def test_news_when_it_is_told_covers_nothing_that_is_used_or_looked_at_and_moves
 def test_news_when_the_way_changes_under_it_goes_where_there_is_room(room: Room, run_folder: Path) -> None:
     panel = room.panel
     made(room, run_folder)
-    panel.show_saved(Path("/pictures/faces-01-seed-7.png"))
+    panel.banner.show_saved(Path("/pictures/faces-01-seed-7.png"))
     panel.ways.choose("compare")
     slot = panel.compare.head.slots["A"]
     room.qtbot.waitUntil(lambda: slot.isVisible() and not panel.banner.geometry().intersects(place(room, slot)))
