@@ -228,7 +228,7 @@ class GarbageCollector(QObject):
     """Collects cyclic garbage in the GUI thread only.
 
     Python runs its collector in whichever thread allocates; in a training thread that destroys widgets there, and the
-    process dies. So the automatic one is off, and a timer of the GUI thread does its work.
+    process dies. So the automatic one is off for good, and a timer of the GUI thread does its work.
     """
 
     def __init__(self, parent: QObject) -> None:
@@ -256,9 +256,12 @@ class GarbageCollector(QObject):
             gc.collect(1)
 
     def stop(self) -> None:
-        """Leave the process as it was found."""
+        """Collect no more, for the end of the program: what goes from here on goes as soon as nobody holds it.
+
+        The automatic collector stays off, since the window is only destroyed now. Wherever it ran, it could run inside
+        QObject::disconnect, which holds a lock of Qt that the destruction of garbage waits for: the process never ended.
+        """
         self._timer.stop()
-        gc.enable()
 
 
 def named_application(arguments: list[str]) -> QApplication:
@@ -332,7 +335,7 @@ class Application:
         return status
 
     def end(self) -> None:
-        """What remains after the loop: the collector goes back to Python's own, the log is closed."""
+        """What remains after the loop: nothing is collected any more, the log is closed."""
         self.garbage.stop()
         leave_log(self._log)
         if self._stand_in is not None:

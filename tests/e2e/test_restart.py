@@ -14,11 +14,6 @@ from core.runs.checkpoint import read_checkpoint
 from core.runs.run import Run
 from tests.e2e.programs import ENVIRONMENT, complaints
 
-#: After both reports the process sometimes does not end where others use the processor: its cause is not found yet.
-ENDS_MOSTLY = pytest.mark.xfail(
-    reason="a restarted window that is closed at once may not end its process", strict=False
-)
-
 
 def restarted(
     home: Path, pictures: Path, room: str, *, trains: bool, larger: bool = False
@@ -48,7 +43,6 @@ def restarted(
 
 
 @pytest.mark.long
-@ENDS_MOSTLY
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the new one is another process, which nobody waits for")
 @pytest.mark.timeout(180)
 def test_a_change_of_language_comes_back_to_the_same_room(pictures: Path, tmp_path: Path) -> None:
@@ -62,7 +56,6 @@ def test_a_change_of_language_comes_back_to_the_same_room(pictures: Path, tmp_pa
 
 
 @pytest.mark.long
-@ENDS_MOSTLY
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the new one is another process, which nobody waits for")
 @pytest.mark.timeout(180)
 def test_a_training_is_saved_and_goes_on_in_the_room_that_was_shown(pictures: Path, tmp_path: Path) -> None:
@@ -76,7 +69,6 @@ def test_a_training_is_saved_and_goes_on_in_the_room_that_was_shown(pictures: Pa
 
 
 @pytest.mark.long
-@ENDS_MOSTLY
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the new one is another process, which nobody waits for")
 @pytest.mark.timeout(180)
 def test_a_key_makes_everything_larger_with_the_generation_at_its_step_and_the_training_under_way(

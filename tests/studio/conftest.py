@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,25 @@ from studio.app.i18n import Translations
 from studio.app.settings import Settings, keep_everything_in
 from studio.app.theme import theme
 from studio.app.window import MainWindow
+
+#: Tests between two looks through all that there is; it takes some twenty times as long as one through what is young.
+COLLECT_ALL_EVERY = 25
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Garbage is collected between tests only, as the program does it in its own time.
+
+    Whenever Python finds it time, widgets would be destroyed in other threads, or while Qt holds a lock.
+    """
+    gc.disable()
+    yield
+    item.session.stash[_TESTS] = done = item.session.stash.get(_TESTS, 0) + 1
+    gc.collect(1 if done % COLLECT_ALL_EVERY else 2)
+    gc.enable()
+
+
+_TESTS = pytest.StashKey[int]()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -209,6 +210,8 @@ def test_the_next_start_is_where_the_last_one_ended(home: Path, pictures: Path, 
     finally:
         window.close()
         application.end()
+    # The window is destroyed after this, and Python's own collector inside QObject::disconnect would wait for itself.
+    assert not gc.isenabled()
 
 
 @pytest.mark.long
