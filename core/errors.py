@@ -1115,6 +1115,11 @@ PHRASES: dict[str, str] = {
     "file.only": QT_TRANSLATE_NOOP("Errors", "only {known}"),
     # why a process of ours ended
     "helper.ended": QT_TRANSLATE_NOOP("Errors", "it ended at once"),
+    # what a training tells, and no event says
+    "told.resumed": QT_TRANSLATE_NOOP("Errors", "resumed from step {step}"),
+    "told.threads": QT_TRANSLATE_NOOP("Errors", "threads: {count}, from step {step} on"),
+    "told.cache-full": QT_TRANSLATE_NOOP("Errors", "decoded pictures are no longer kept: {reason}"),
+    "told.metrics-moved": QT_TRANSLATE_NOOP("Errors", "metrics that could not be read were moved to {name}"),
     # a setting with its value, two settings
     "setting.is": QT_TRANSLATE_NOOP("Errors", "{name}={value}"),
     "setting.ema-length": QT_TRANSLATE_NOOP("Errors", "EMA length"),

@@ -69,8 +69,9 @@ class Editing:
                 self._run.require_there()
                 self._run.change_settings(wished, at_step=at)
             except StudioError as error:
-                recorder.event(at, "edit-refused", f"settings were not changed: {error}")
-                yield EditRefused(step=at, settings=wished, reason=phrase_of(error))
+                reason = phrase_of(error)
+                recorder.event(at, "edit-refused", f"settings were not changed: {error}", reason)
+                yield EditRefused(step=at, settings=wished, reason=reason)
                 taken = False
             self._steps = frozenset(change.at_step for change in self._run.changes)
         went_on, self._stale = self._stale, False
@@ -95,6 +96,13 @@ class Editing:
         with suppress(RunError):
             return (step, EDIT, text) in (event[:3] for event in read_events(self._run.metrics_path))
         return False
+
+
+def edit_at(run: Run, step: int) -> SettingsEdited | None:
+    """What the run's own record says of a change of its settings at `step`; None where it made none."""
+    before, after = run.config_at(step - 1), run.config_at(step)
+    changed = [name for name in LIVE if before.setting(name) != after.setting(name)]
+    return SettingsEdited(step, _picked(before, changed), _picked(after, changed)) if changed else None
 
 
 def _picked(config: RunConfig, names: list[str]) -> dict[str, object]:

@@ -58,6 +58,7 @@ from .narration import (
     outcome_words,
     passing_words,
     remedy,
+    told_words,
 )
 from .own_presets import OwnPresets
 from .queue import QueuedRun, QueueMenu, RunQueue
@@ -820,9 +821,10 @@ class TrainingController(QObject):
             live.take_timesteps(look.timesteps)
         if look.own is not None:
             live.looks.own.add_rows(look.own)
-        for step, kind, text in look.happened:
-            self._display.log(text)
-            live.note(noted(step, kind, text))
+        for told in look.happened:
+            words = told_words(told)
+            self._display.log(words)
+            live.note(noted(told.step, told.kind, words))
         for event in look.events:
             match event:
                 case Samples() | Started():
