@@ -741,6 +741,7 @@ PHRASES: dict[str, str] = {
     "value.pixels": QT_TRANSLATE_NOOP("Errors", "pixels, or height and width"),
     "value.names-each": QT_TRANSLATE_NOOP("Errors", "{count} names, one for each class"),
     "value.done-already": QT_TRANSLATE_NOOP("Errors", "at least the {step:,} steps done"),
+    "value.more-than-done": QT_TRANSLATE_NOOP("Errors", "more than the {step:,} steps done"),
     "value.one-of": QT_TRANSLATE_NOOP("Errors", "one of {known}"),
     "value.some-of": QT_TRANSLATE_NOOP("Errors", "{known} and others, {count:,} in all"),
     "value.whole-from": QT_TRANSLATE_NOOP("Errors", "a whole number from {low}"),

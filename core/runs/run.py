@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -405,27 +406,39 @@ class Run:
     def change_settings(self, settings: Mapping[str, Any], *, at_step: int) -> None:
         """Train with other settings from `at_step` on, and keep what they were; with the lock held.
 
-        settings: resumable ones, by flat name. Raises ConfigError for values that cannot be, RunError for others
-        and when it cannot be saved; nothing is changed then.
+        settings: resumable ones, by flat name; `steps` is the planned total, whose decay of the learning rate goes on
+        from where it began. Raises ConfigError for values that cannot be, RunError for others and when it cannot be
+        saved; nothing is changed then.
         """
-        config = self.config
+        config, plan = self.config, self.plan
+        if settings.get("steps", math.inf) == self.planned_total:  # a branch's own setting counts from where it began
+            settings = {name: value for name, value in settings.items() if name != "steps"}
         for name, value in settings.items():
             if not setting_named(name).resumable:
                 raise RunError("run.other-setting", name=name, kept=config.setting(name), wished=value)
         changed = config.with_settings(settings)
         then = self.config_at(at_step)  # what was to change later may be wished for now
-        if changed == config and all(then.setting(name) == changed.setting(name) for name in settings):
+        if (
+            "steps" not in settings
+            and changed == config
+            and all(then.setting(name) == changed.setting(name) for name in settings)
+        ):
             return
         changed.validate()
+        held = {} if self.planned_total is None else {"steps": self.planned_total}
+        if "steps" in settings:
+            require_left(changed.train.steps, at_step)
+            plan = (*plan, PlanChange(changed.train.steps, at_step, plan[-1].decays_from if plan else None))
         # What follows from another setting, as γ does from the weighting, is one of those that change.
         names = dict.fromkeys((*settings, *(n for n in LIVE if changed.setting(n) != config.setting(n))))
         kept = SettingsChange(
             {name: changed.setting(name) for name in names},
             at_step,
-            {name: config.setting(name) for name in names if name in LIVE},
+            {name: held.get(name, config.setting(name)) for name in names if name in LIVE},
         )
-        self._write(replace(self._record, config=changed, changes=(*self._record.changes, kept)))
-        words = ", ".join(f"{name} {config.setting(name)} → {value}" for name, value in kept.settings.items())
+        self._write(replace(self._record, config=changed, plan=plan, changes=(*self._record.changes, kept)))
+        before = config.settings() | held
+        words = ", ".join(f"{name} {before[name]} → {value}" for name, value in kept.settings.items())
         self.log(f"settings changed at step {at_step}: {words}")
 
     def copy_record(self, folder: Path, *, source_folder: Path) -> Run:
@@ -514,6 +527,14 @@ def list_runs(parent: Path, most: int | None = None) -> list[Run]:
         with contextlib.suppress(StudioError, OSError):
             runs.append(Run.open(folder))
     return runs
+
+
+def require_left(total: int, step: int) -> None:
+    """Raises ConfigError unless a plan of `total` steps has some left after `step`."""
+    if total <= step:
+        raise ConfigError(
+            "config.bad-value", name="steps", value=total, expected=Phrase("value.more-than-done", step=step)
+        )
 
 
 def _require_free(folder: Path, beside_others: bool) -> None:

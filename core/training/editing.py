@@ -3,7 +3,9 @@
 A wish is written into run.json, to the disk, before the first step that is taken with it. From then on the settings of
 a step are a function of its number (`Run.config_at`), as all that is random is: a run that is stopped, killed or rolled
 back takes every step again with the settings that it had the first time. An edited learning rate is the plan's peak: it
-scales the plan from its step on (`plan.planned_rate`).
+scales the plan from its step on (`plan.planned_rate`). An edited number of steps is the plan's total: the decay goes on
+from where it began, so that the learning rate of the next step is what it would have been had the total been so from
+there on: higher after a longer one.
 """
 
 from __future__ import annotations
@@ -63,7 +65,7 @@ class Editing:
         at, wished = state.step, self._wishes.take_edits()
         if not (wished or self._stale or at in self._steps):
             return
-        taken = bool(wished)
+        taken, before, planned = bool(wished), self.config, self._run.planned_total
         if wished:
             try:
                 self._run.require_there()
@@ -74,8 +76,9 @@ class Editing:
                 yield EditRefused(step=at, settings=wished, reason=reason)
                 taken = False
             self._steps = frozenset(change.at_step for change in self._run.changes)
+            if planned is not None and planned != self._run.planned_total:
+                before = before.with_settings({"steps": planned})  # it need not be what the run was begun with
         went_on, self._stale = self._stale, False
-        before = self.config
         if went_on or at in self._steps:
             self.config = self._run.config_at(at)
         changed = [name for name in LIVE if before.setting(name) != self.config.setting(name)]

@@ -330,12 +330,7 @@ class TrainingSession:
             self._threads.begin(self.step, recorder)
             if newest is not None:
                 yield from look_at_pictures(newest, self.pictures, recorder)
-                rise = rise_at(self.run_folder.config_at(self.step).train, self.run_folder.plan, self.step)
-                if rise is not None:
-                    text = f"the learning rate rises again, from {rise[0]:.3g} to {rise[1]:.3g}: the plan became longer"
-                    rises = LearningRateRises(step=self.step, before=rise[0], after=rise[1])
-                    recorder.event(self.step, "rate-rises", text, rises)
-                    yield rises
+                yield from self._tell_rise(recorder)
             try:
                 if (
                     newest is not None
@@ -413,6 +408,7 @@ class TrainingSession:
 
     def _edit(self, state: SessionState, recorder: Recorder) -> Iterator[Event]:
         """Let settings that were changed hold from the next step on."""
+        plan = self.run_folder.plan
         for event in self._editing.take(state, recorder):
             if isinstance(event, SettingsEdited):
                 if event.reweighs:
@@ -420,6 +416,18 @@ class TrainingSession:
                 if self._time is not None:
                     self._time.follow(self.config.train, calls_per_grid=grid_calls(self.config.train))
             yield event
+        if self.run_folder.plan != plan:
+            self._time, self.total = None, self.run_folder.planned_total  # who names a number wants no other
+            yield from self._tell_rise(recorder)
+
+    def _tell_rise(self, recorder: Recorder) -> Iterator[LearningRateRises]:
+        """Where a plan that became longer at this step lets the learning rate rise again."""
+        rise = rise_at(self.run_folder.config_at(self.step).train, self.run_folder.plan, self.step)
+        if rise is not None:
+            text = f"the learning rate rises again, from {rise[0]:.3g} to {rise[1]:.3g}: the plan became longer"
+            rises = LearningRateRises(step=self.step, before=rise[0], after=rise[1])
+            recorder.event(self.step, "rate-rises", text, rises)
+            yield rises
 
     def _goes_on(self) -> bool:
         return (self.total is None or self.step < self.total) and not self.wishes.stop.is_set()

@@ -165,7 +165,7 @@ def lasting_words(event: Event) -> str | None:
         case LearningRateRises(before=before, after=after):
             words = QCoreApplication.translate(
                 "TrainingEvents",
-                "The learning rate begins anew, from {before} to {after}: the loss rises at first",
+                "The learning rate rises again, from {before} to {after}: the loss rises at first",
             )
             return words.format(before=numbers.figure(before), after=numbers.figure(after))
         case SettingsEdited() if event.after:
