@@ -31,7 +31,7 @@ from ..errors import ConfigError, Phrase, RunError, StudioError, phrase_of
 from ..reading import append_regular, open_regular, read_json
 from ..settings import LIVE, RunConfig, read_kept_value, setting_named
 from . import lock
-from .atomic import TEMP_SUFFIX, make_folder, remove_stale_temps, write_json
+from .atomic import TEMP_SUFFIX, make_folder, remove_file, remove_stale_temps, write_json, write_text
 from .checkpoint_files import (
     AVERAGES,
     LAST_STEP,
@@ -59,6 +59,8 @@ NEAREST = "nearest"
 INCIDENTS = "incidents"
 METRICS = "metrics.sqlite"
 LOG = "log.txt"
+#: The step that a branch begins at, while its first checkpoint is written and the folder is no run yet.
+MAKING = f".making{TEMP_SUFFIX}"
 #: As much of a log's end is shown.
 LOG_LINES, LOG_BYTES = 500, 1 << 17
 
@@ -170,7 +172,8 @@ class Run:
         config: with nothing on auto. planned_total: None when it will be measured first. beside_others: whether other
         files may lie in the folder; they are left alone. measured: settings that were on auto and have what was faster.
         parent: of a branch, which begins at the step `begins_at`; `first` writes the checkpoint that it begins with,
-        before the folder is a run: a branch without one would be trained from random weights.
+        before the folder is a run: a branch without one would be trained from random weights. What such a creation has
+        left that was cut off is written over.
         Raises RunError when the folder holds a run or (unless beside_others) anything else, or cannot be written.
         """
         folder = Path(folder)
@@ -178,6 +181,11 @@ class Run:
         _require_free(folder, beside_others)
         with lock.hold(folder):
             _require_free(folder, beside_others)  # again, now that nobody else can be making one
+            for left in _left_of_creation(folder):
+                remove_file(left)
+            remove_stale_temps(folder)
+            if first is not None:
+                write_text(folder / MAKING, str(begins_at))
             for name in (CHECKPOINTS, SAMPLES):
                 make_folder(folder / name)
             MetricsWriter(folder / METRICS).close()
@@ -195,6 +203,8 @@ class Run:
                 first(run)
             run.log(f"created from {source_folder} with preset {config.preset}")
             run._write(record)
+            with contextlib.suppress(StudioError):  # whoever locks the run removes it too
+                remove_file(folder / MAKING)
         return run
 
     @classmethod
@@ -544,10 +554,31 @@ def _require_free(folder: Path, beside_others: bool) -> None:
     try:
         foreign = _foreign_in(folder)
         filled = [p for name in (CHECKPOINTS, SAMPLES) if (folder / name).is_dir() for p in (folder / name).iterdir()]
+        filled = [path for path in filled if path not in _left_of_creation(folder)]
     except OSError as error:
         raise RunError("storage.not-read", path=folder, reason=phrase_of(error)) from error
     if filled or (foreign and not beside_others):
         raise RunError("run.not-empty", path=folder)
+
+
+def _left_of_creation(folder: Path) -> list[Path]:
+    """The first checkpoint of a branch whose creation was cut off: a copy of what it began at. Raises OSError.
+
+    Only of the step that stands in the mark: a checkpoint of any other was trained, and is nobody's to remove.
+    """
+    try:
+        with open_regular(folder / MAKING) as file:
+            begins_at = file.read(20).decode()
+    except (FileNotFoundError, NotADirectoryError, UnicodeDecodeError):
+        return []
+    if not begins_at.isdecimal() or is_run(folder) or not (folder / CHECKPOINTS).is_dir():
+        return []
+    first = f"step-{int(begins_at):08d}"
+    return [
+        path
+        for path in (folder / CHECKPOINTS).iterdir()
+        if path.is_file() and (path.name.startswith(f"{first}.") or path.name.endswith(TEMP_SUFFIX))
+    ]
 
 
 def _foreign_in(folder: Path) -> list[str]:
