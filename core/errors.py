@@ -741,6 +741,7 @@ PHRASES: dict[str, str] = {
     "value.pixels": QT_TRANSLATE_NOOP("Errors", "pixels, or height and width"),
     "value.names-each": QT_TRANSLATE_NOOP("Errors", "{count} names, one for each class"),
     "value.done-already": QT_TRANSLATE_NOOP("Errors", "at least the {step:,} steps done"),
+    "value.more-than-done": QT_TRANSLATE_NOOP("Errors", "more than the {step:,} steps done"),
     "value.one-of": QT_TRANSLATE_NOOP("Errors", "one of {known}"),
     "value.some-of": QT_TRANSLATE_NOOP("Errors", "{known} and others, {count:,} in all"),
     "value.whole-from": QT_TRANSLATE_NOOP("Errors", "a whole number from {low}"),
@@ -1115,6 +1116,11 @@ PHRASES: dict[str, str] = {
     "file.only": QT_TRANSLATE_NOOP("Errors", "only {known}"),
     # why a process of ours ended
     "helper.ended": QT_TRANSLATE_NOOP("Errors", "it ended at once"),
+    # what a training tells, and no event says
+    "told.resumed": QT_TRANSLATE_NOOP("Errors", "resumed from step {step}"),
+    "told.threads": QT_TRANSLATE_NOOP("Errors", "threads: {count}, from step {step} on"),
+    "told.cache-full": QT_TRANSLATE_NOOP("Errors", "decoded pictures are no longer kept: {reason}"),
+    "told.metrics-moved": QT_TRANSLATE_NOOP("Errors", "metrics that could not be read were moved to {name}"),
     # a setting with its value, two settings
     "setting.is": QT_TRANSLATE_NOOP("Errors", "{name}={value}"),
     "setting.ema-length": QT_TRANSLATE_NOOP("Errors", "EMA length"),

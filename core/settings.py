@@ -817,6 +817,7 @@ class TrainConfig:
         limits=(1, 10**9),
         unit=STEPS,
         offered=("1000", "5000", "20000", "100000", "400000"),
+        live=True,
         library="train_num_steps",
         basic=True,
     )

@@ -123,7 +123,7 @@ class MetricsWriter:
         self._steps: list[tuple[float, ...]] = []
         self._scalars: list[tuple[int, str, float]] = []
         self._timesteps: list[tuple[float, ...]] = []
-        self._events: list[tuple[object, ...]] = []
+        self._events: list[tuple[int, str, str, float, str | None]] = []
         self._series: list[tuple[int, str, bytes]] = []
         self._committed_at = time.monotonic()
         with as_run_errors(path):
@@ -163,9 +163,12 @@ class MetricsWriter:
         self._timesteps += [(step, int(b), float(sums[b]), int(counts[b])) for b in bins]
         self._flush_in_time()
 
-    def add_event(self, step: int, kind: str, text: str) -> None:
-        """Add something that happened, with the time of day."""
-        self._events.append((step, kind, text, time.time()))
+    def add_event(self, step: int, kind: str, text: str, data: str | None = None) -> None:
+        """Add something that happened, with the time of day.
+
+        data: what the text is made of, as JSON (`core.training.told_events`); None: the text is all there is.
+        """
+        self._events.append((step, kind, text, time.time(), data))
         self._flush_in_time()
 
     def add_series(self, step: int, name: str, values: NDArray[np.number]) -> None:
@@ -195,7 +198,12 @@ class MetricsWriter:
             database.executemany("INSERT OR REPLACE INTO steps VALUES (?, ?, ?, ?, ?, ?)", self._steps)
             database.executemany("INSERT OR REPLACE INTO scalars VALUES (?, ?, ?)", self._scalars)
             database.executemany("INSERT OR REPLACE INTO timesteps VALUES (?, ?, ?, ?)", self._timesteps)
-            database.executemany("INSERT INTO events (step, kind, text, time) VALUES (?, ?, ?, ?)", self._events)
+            for step, kind, text, moment, data in self._events:
+                event = (step, kind, text, moment)
+                number = database.execute("INSERT INTO events (step, kind, text, time) VALUES (?, ?, ?, ?)", event)
+                if data is not None:
+                    told = (number.lastrowid, step, moment, data)
+                    database.execute("INSERT OR REPLACE INTO told VALUES (?, ?, ?, ?)", told)
             database.executemany("INSERT OR REPLACE INTO series VALUES (?, ?, ?)", self._series)
             if self._steps:
                 self._pack()
@@ -242,6 +250,8 @@ class MetricsWriter:
 
 CHUNK_ROWS = 10_000
 MOST_EVENTS = 100_000
+#: Characters of what the text of an event is made of; a picture's name and an error's reason take a few hundred.
+MOST_DATA = 20_000
 
 
 class Timesteps(NamedTuple):
@@ -474,9 +484,37 @@ def read_timestep_rows(path: Path, *, until_step: int, bins: int, most: int = 10
 
 def read_events(path: Path) -> list[tuple[int, str, str, float]]:
     """(step, kind, text, seconds since 1970) of what happened, in order; the last MOST_EVENTS. Raises RunError."""
+    return [event for event, _ in read_told(path)]
+
+
+def read_told(path: Path) -> list[tuple[tuple[int, str, str, float], str | None]]:
+    """As `read_events`, each with the data that `MetricsWriter.add_event` was given. Raises RunError."""
     with as_run_errors(path, "storage.not-read"), closing(open_to_read(path)) as database:
-        rows = database.execute("SELECT step, kind, text, time FROM events ORDER BY id DESC LIMIT ?", (MOST_EVENTS,))
-        return [row for row in rows if tuple(map(type, row)) == (int, str, str, float)][::-1]
+        database.execute("BEGIN")  # one moment of a database that is being written
+        rows = database.execute(
+            "SELECT step, kind, text, time, id FROM events ORDER BY id DESC LIMIT ?", (MOST_EVENTS,)
+        ).fetchall()[::-1]
+        data = told_data(database, rows[0][-1]) if rows else {}
+    return [
+        (row[:4], data.get((row[4], row[0], row[3])))
+        for row in rows
+        if tuple(map(type, row[:4])) == (int, str, str, float)
+    ]
+
+
+def told_data(database: sqlite3.Connection, first_id: int) -> dict[tuple[int, int, float], str]:
+    """The data of the events from that id on, by their id, step and time."""
+    try:
+        rows = database.execute(
+            "SELECT id, step, time, data FROM told WHERE id >= ? AND typeof(data) = 'text' AND length(data) <= ? "
+            "ORDER BY id DESC LIMIT ?",
+            (first_id, MOST_DATA, MOST_EVENTS),
+        )
+    except sqlite3.OperationalError as error:
+        if "no such table: told" not in str(error):  # the database is of before there were any
+            raise
+        return {}
+    return {(number, step, moment): data for number, step, moment, data in rows}
 
 
 def last_saved_step(path: Path) -> int:

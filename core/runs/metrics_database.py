@@ -225,13 +225,16 @@ _SCHEMA = {
     "timesteps": "CREATE TABLE timesteps (\n    step INTEGER, bin INTEGER, loss_sum REAL, count INTEGER, "
     "PRIMARY KEY (step, bin)) WITHOUT ROWID",
     "events": "CREATE TABLE events (id INTEGER PRIMARY KEY, step INTEGER, kind TEXT, text TEXT, time REAL)",
+    # By an event's id, what its text is made of. Step and time too: where a version before this one wrote, an id
+    # comes again for another event.
+    "told": "CREATE TABLE told (id INTEGER PRIMARY KEY, step INTEGER, time REAL, data TEXT)",
     # A column that is added to `steps` would make it another table to every version before; a name is only a row.
     "scalars": "CREATE TABLE scalars (step INTEGER, name TEXT, value REAL, PRIMARY KEY (step, name)) WITHOUT ROWID",
     "series": "CREATE TABLE series (step INTEGER, name TEXT, data BLOB, PRIMARY KEY (step, name)) WITHOUT ROWID",
     "loss_blocks": "CREATE TABLE loss_blocks (block INTEGER PRIMARY KEY, losses BLOB)",
 }
 #: Table → how many columns a row has. `loss_blocks` repeats `steps`, and is made anew from it.
-TABLES = {"steps": 6, "scalars": 3, "timesteps": 4, "events": 5, "series": 3}
+TABLES = {"steps": 6, "scalars": 3, "timesteps": 4, "events": 5, "told": 4, "series": 3}
 
 
 def open_to_write(path: Path) -> tuple[sqlite3.Connection, Path | None]:

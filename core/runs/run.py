@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -30,7 +31,7 @@ from ..errors import ConfigError, Phrase, RunError, StudioError, phrase_of
 from ..reading import append_regular, open_regular, read_json
 from ..settings import LIVE, RunConfig, read_kept_value, setting_named
 from . import lock
-from .atomic import TEMP_SUFFIX, make_folder, remove_stale_temps, write_json
+from .atomic import TEMP_SUFFIX, make_folder, remove_file, remove_stale_temps, write_json, write_text
 from .checkpoint_files import (
     AVERAGES,
     LAST_STEP,
@@ -58,6 +59,8 @@ NEAREST = "nearest"
 INCIDENTS = "incidents"
 METRICS = "metrics.sqlite"
 LOG = "log.txt"
+#: The step that a branch begins at, while its first checkpoint is written and the folder is no run yet.
+MAKING = f".making{TEMP_SUFFIX}"
 #: As much of a log's end is shown.
 LOG_LINES, LOG_BYTES = 500, 1 << 17
 
@@ -169,7 +172,8 @@ class Run:
         config: with nothing on auto. planned_total: None when it will be measured first. beside_others: whether other
         files may lie in the folder; they are left alone. measured: settings that were on auto and have what was faster.
         parent: of a branch, which begins at the step `begins_at`; `first` writes the checkpoint that it begins with,
-        before the folder is a run: a branch without one would be trained from random weights.
+        before the folder is a run: a branch without one would be trained from random weights. What such a creation has
+        left that was cut off is written over.
         Raises RunError when the folder holds a run or (unless beside_others) anything else, or cannot be written.
         """
         folder = Path(folder)
@@ -177,6 +181,11 @@ class Run:
         _require_free(folder, beside_others)
         with lock.hold(folder):
             _require_free(folder, beside_others)  # again, now that nobody else can be making one
+            for left in _left_of_creation(folder):
+                remove_file(left)
+            remove_stale_temps(folder)
+            if first is not None:
+                write_text(folder / MAKING, str(begins_at))
             for name in (CHECKPOINTS, SAMPLES):
                 make_folder(folder / name)
             MetricsWriter(folder / METRICS).close()
@@ -194,6 +203,8 @@ class Run:
                 first(run)
             run.log(f"created from {source_folder} with preset {config.preset}")
             run._write(record)
+            with contextlib.suppress(StudioError):  # whoever locks the run removes it too
+                remove_file(folder / MAKING)
         return run
 
     @classmethod
@@ -405,27 +416,39 @@ class Run:
     def change_settings(self, settings: Mapping[str, Any], *, at_step: int) -> None:
         """Train with other settings from `at_step` on, and keep what they were; with the lock held.
 
-        settings: resumable ones, by flat name. Raises ConfigError for values that cannot be, RunError for others
-        and when it cannot be saved; nothing is changed then.
+        settings: resumable ones, by flat name; `steps` is the planned total, whose decay of the learning rate goes on
+        from where it began. Raises ConfigError for values that cannot be, RunError for others and when it cannot be
+        saved; nothing is changed then.
         """
-        config = self.config
+        config, plan = self.config, self.plan
+        if settings.get("steps", math.inf) == self.planned_total:  # a branch's own setting counts from where it began
+            settings = {name: value for name, value in settings.items() if name != "steps"}
         for name, value in settings.items():
             if not setting_named(name).resumable:
                 raise RunError("run.other-setting", name=name, kept=config.setting(name), wished=value)
         changed = config.with_settings(settings)
         then = self.config_at(at_step)  # what was to change later may be wished for now
-        if changed == config and all(then.setting(name) == changed.setting(name) for name in settings):
+        if (
+            "steps" not in settings
+            and changed == config
+            and all(then.setting(name) == changed.setting(name) for name in settings)
+        ):
             return
         changed.validate()
+        held = {} if self.planned_total is None else {"steps": self.planned_total}
+        if "steps" in settings:
+            require_left(changed.train.steps, at_step)
+            plan = (*plan, PlanChange(changed.train.steps, at_step, plan[-1].decays_from if plan else None))
         # What follows from another setting, as γ does from the weighting, is one of those that change.
         names = dict.fromkeys((*settings, *(n for n in LIVE if changed.setting(n) != config.setting(n))))
         kept = SettingsChange(
             {name: changed.setting(name) for name in names},
             at_step,
-            {name: config.setting(name) for name in names if name in LIVE},
+            {name: held.get(name, config.setting(name)) for name in names if name in LIVE},
         )
-        self._write(replace(self._record, config=changed, changes=(*self._record.changes, kept)))
-        words = ", ".join(f"{name} {config.setting(name)} → {value}" for name, value in kept.settings.items())
+        self._write(replace(self._record, config=changed, plan=plan, changes=(*self._record.changes, kept)))
+        before = config.settings() | held
+        words = ", ".join(f"{name} {before[name]} → {value}" for name, value in kept.settings.items())
         self.log(f"settings changed at step {at_step}: {words}")
 
     def copy_record(self, folder: Path, *, source_folder: Path) -> Run:
@@ -516,6 +539,14 @@ def list_runs(parent: Path, most: int | None = None) -> list[Run]:
     return runs
 
 
+def require_left(total: int, step: int) -> None:
+    """Raises ConfigError unless a plan of `total` steps has some left after `step`."""
+    if total <= step:
+        raise ConfigError(
+            "config.bad-value", name="steps", value=total, expected=Phrase("value.more-than-done", step=step)
+        )
+
+
 def _require_free(folder: Path, beside_others: bool) -> None:
     """Raises RunError unless the folder holds only what a creation that was cut off has left, or what others put."""
     if is_run(folder):
@@ -523,10 +554,31 @@ def _require_free(folder: Path, beside_others: bool) -> None:
     try:
         foreign = _foreign_in(folder)
         filled = [p for name in (CHECKPOINTS, SAMPLES) if (folder / name).is_dir() for p in (folder / name).iterdir()]
+        filled = [path for path in filled if path not in _left_of_creation(folder)]
     except OSError as error:
         raise RunError("storage.not-read", path=folder, reason=phrase_of(error)) from error
     if filled or (foreign and not beside_others):
         raise RunError("run.not-empty", path=folder)
+
+
+def _left_of_creation(folder: Path) -> list[Path]:
+    """The first checkpoint of a branch whose creation was cut off: a copy of what it began at. Raises OSError.
+
+    Only of the step that stands in the mark: a checkpoint of any other was trained, and is nobody's to remove.
+    """
+    try:
+        with open_regular(folder / MAKING) as file:
+            begins_at = file.read(20).decode()
+    except (FileNotFoundError, NotADirectoryError, UnicodeDecodeError):
+        return []
+    if not begins_at.isdecimal() or is_run(folder) or not (folder / CHECKPOINTS).is_dir():
+        return []
+    first = f"step-{int(begins_at):08d}"
+    return [
+        path
+        for path in (folder / CHECKPOINTS).iterdir()
+        if path.is_file() and (path.name.startswith(f"{first}.") or path.name.endswith(TEMP_SUFFIX))
+    ]
 
 
 def _foreign_in(folder: Path) -> list[str]:

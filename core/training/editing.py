@@ -3,7 +3,9 @@
 A wish is written into run.json, to the disk, before the first step that is taken with it. From then on the settings of
 a step are a function of its number (`Run.config_at`), as all that is random is: a run that is stopped, killed or rolled
 back takes every step again with the settings that it had the first time. An edited learning rate is the plan's peak: it
-scales the plan from its step on (`plan.planned_rate`).
+scales the plan from its step on (`plan.planned_rate`). An edited number of steps is the plan's total: the decay goes on
+from where it began, so that the learning rate of the next step is what it would have been had the total been so from
+there on: higher after a longer one.
 """
 
 from __future__ import annotations
@@ -63,18 +65,20 @@ class Editing:
         at, wished = state.step, self._wishes.take_edits()
         if not (wished or self._stale or at in self._steps):
             return
-        taken = bool(wished)
+        taken, before, planned = bool(wished), self.config, self._run.planned_total
         if wished:
             try:
                 self._run.require_there()
                 self._run.change_settings(wished, at_step=at)
             except StudioError as error:
-                recorder.event(at, "edit-refused", f"settings were not changed: {error}")
-                yield EditRefused(step=at, settings=wished, reason=phrase_of(error))
+                reason = phrase_of(error)
+                recorder.event(at, "edit-refused", f"settings were not changed: {error}", reason)
+                yield EditRefused(step=at, settings=wished, reason=reason)
                 taken = False
             self._steps = frozenset(change.at_step for change in self._run.changes)
+            if planned is not None and planned != self._run.planned_total:
+                before = before.with_settings({"steps": planned})  # it need not be what the run was begun with
         went_on, self._stale = self._stale, False
-        before = self.config
         if went_on or at in self._steps:
             self.config = self._run.config_at(at)
         changed = [name for name in LIVE if before.setting(name) != self.config.setting(name)]
@@ -95,6 +99,13 @@ class Editing:
         with suppress(RunError):
             return (step, EDIT, text) in (event[:3] for event in read_events(self._run.metrics_path))
         return False
+
+
+def edit_at(run: Run, step: int) -> SettingsEdited | None:
+    """What the run's own record says of a change of its settings at `step`; None where it made none."""
+    before, after = run.config_at(step - 1), run.config_at(step)
+    changed = [name for name in LIVE if before.setting(name) != after.setting(name)]
+    return SettingsEdited(step, _picked(before, changed), _picked(after, changed)) if changed else None
 
 
 def _picked(config: RunConfig, names: list[str]) -> dict[str, object]:

@@ -281,7 +281,7 @@ class PicturesBack:
 
 @dataclass(frozen=True, slots=True)
 class LearningRateRises:
-    """The plan became longer: the learning rate, which had fallen, begins anew, and the loss rises at first."""
+    """The plan became longer: the learning rate, which had fallen, rises again, and the loss with it at first."""
 
     step: int
     before: float

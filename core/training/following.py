@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import StudioError
+from ..errors import Phrase, StudioError
 from ..runs.checkpoint_files import LAST_STEP, description_path, steps_in
 from ..runs.copies_file import read_copies
 from ..runs.grids import grids_in, read_grid, read_strip
@@ -22,6 +23,7 @@ from ..runs.lock import Owner
 from ..runs.metrics import (
     COPIES,
     COPY_DISTANCE,
+    EDIT,
     HELD_OUT,
     HELD_OUT_EMA,
     TimestepRows,
@@ -29,11 +31,13 @@ from ..runs.metrics import (
     is_loss,
     read_series,
     read_timesteps,
+    told_data,
 )
 from ..runs.metrics_database import STEP_COLUMNS, as_run_errors, open_to_read
 from ..runs.probes import COST, SERIES, TIMES
 from ..runs.run import RUN_FILE, Run
 from ..settings import RunConfig
+from .editing import edit_at
 from .events import (
     CheckpointSaved,
     CopiesMeasured,
@@ -46,6 +50,7 @@ from .events import (
     StepDone,
     Strip,
 )
+from .told_events import from_data
 
 #: Rows that are read at once; of a run that was far ahead the rest comes with the next look.
 MOST_ROWS = 100_000
@@ -56,12 +61,26 @@ MOST_LOOKS = 10_000
 _OF_EVENTS = (HELD_OUT_EMA, COPIES, COPY_DISTANCE)
 
 
+class Told(NamedTuple):
+    """Something that a training has told besides its steps."""
+
+    step: int
+    kind: str
+    text: str  #: in the training's English words
+    meant: Event | Phrase | None  #: what they say; None: they are all there is
+
+
+def told_of(run: Run, step: int, kind: str, text: str, data: str | None) -> Told:
+    """An event as the run's numbers keep it, with what it means."""
+    return Told(step, kind, text, edit_at(run, step) if kind == EDIT else from_data(data))
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """What has happened since the look before."""
 
     events: list[Event] = field(default_factory=list)
-    happened: list[tuple[int, str, str]] = field(default_factory=list)  #: step, kind, and the training's English words
+    happened: list[Told] = field(default_factory=list)
     config: RunConfig | None = None  #: the run's settings, where they have changed
     timesteps: Timesteps | None = None  #: the losses of the last steps by t; None: no step was taken
     own: TimestepRows | None = None  #: those of the steps that are new, as the training wrote them down; None: none
@@ -111,9 +130,9 @@ class Follower:
             events.append(Planned(self._step, self._total, seconds_per_step=0.0))
         changed = run.config if run.config != self._config else None
         self._config = run.config
-        happened: list[tuple[int, str, str]] = []
+        happened: list[Told] = []
         rows: list[TimestepRows] = []
-        events += self._numbers(run.metrics_path, happened, rows)
+        events += self._numbers(run, happened, rows)
         events += self._looks_of_probe(run.metrics_path)
         events += self._files(run)
         timesteps = None
@@ -125,7 +144,8 @@ class Follower:
         self._stamps = stamps
         return Look(events, happened, changed, timesteps, rows[0] if rows else None, owner)
 
-    def _numbers(self, path: Path, happened: list[tuple[int, str, str]], rows: list[TimestepRows]) -> Iterator[Event]:
+    def _numbers(self, run: Run, happened: list[Told], rows: list[TimestepRows]) -> Iterator[Event]:
+        path = run.metrics_path
         with as_run_errors(path, "storage.not-read"), closing(open_to_read(path)) as database:
             database.execute("BEGIN")  # one moment of a database that is being written
             if self._last_event is None:
@@ -138,6 +158,7 @@ class Follower:
                 "SELECT id, step, kind, text, time FROM events WHERE id > ? OR time > ? ORDER BY id LIMIT ?",
                 (*self._last_event, MOST_EVENTS),
             ).fetchall()
+            data = told_data(database, told[0][0]) if told else {}
             newest = database.execute("SELECT max(step) FROM steps WHERE step <= ?", (LAST_STEP,)).fetchone()[0]
             back = [step for _, step, kind, *_ in told if kind in ("resumed", "rolled-back") and type(step) is int]
             if not isinstance(newest, int) or newest < self._step:
@@ -158,7 +179,8 @@ class Follower:
                     with suppress(TypeError, ValueError):
                         yield HeldOutLoss(step, float(text), pictures=0, ema_loss=_scalar(database, step, HELD_OUT_EMA))
                 else:
-                    happened.append((step, str(kind), str(text)))
+                    meant = data.get((number, step, moment))
+                    happened.append(told_of(run, step, str(kind), str(text), meant))
 
     def _go_back(self, step: int) -> None:
         """What was made after `step` is made anew."""

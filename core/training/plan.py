@@ -109,7 +109,8 @@ def planned_rate(train: TrainConfig, plan: Sequence[PlanChange], step: int) -> f
 def rise_at(train: TrainConfig, plan: Sequence[PlanChange], step: int) -> tuple[float, float] | None:
     """The learning rate before and after `step`, where a longer plan lets it rise again there; None where it does not.
 
-    What has fallen to its floor cannot go on with more steps: it begins anew from the peak, and the loss rises with it.
+    What has fallen to its floor cannot go on with more steps: it begins anew from the peak, or where the decay goes on
+    from where it began (`Run.change_settings`) at what is so far from the new end; the loss rises with it.
     """
     if len(plan) < 2 or plan[-1].at_step != step or not step:
         return None

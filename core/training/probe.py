@@ -18,7 +18,7 @@ import numpy as np
 import torch
 
 from ..device import autocast
-from ..errors import DataError
+from ..errors import DataError, phrase_of
 from ..pictures.feed.batches import as_tensors, to_device
 from ..pictures.feed.source import FolderAwayError
 from ..randomness import generator
@@ -160,7 +160,8 @@ class HeldOutLook:
                 for weights in (state.diffusion, state.ema.module):
                     losses.append(held_out_loss(weights, pictures, now.config, dtype=state.dtype, stop=now.stop))
         except DataError as error:  # the training may have all that it needs
-            now.recorder.event(now.step, "held-out-missing", f"the held-out pictures cannot be read: {error}")
+            text = f"the held-out pictures cannot be read: {error}"
+            now.recorder.event(now.step, "held-out-missing", text, phrase_of(error))
             return
         loss, ema_loss = losses
         if loss is not None and ema_loss is not None:
@@ -220,7 +221,7 @@ class FrozenProbe:
             yield measured
         elif self.failed is not None:
             text = f"the probe's pictures cannot be read, and it ends: {self.failed}"
-            now.recorder.event(now.step, "probe-ended", text)
+            now.recorder.event(now.step, "probe-ended", text, phrase_of(self.failed))
 
     def ask(self, state: SessionState, step: int, stop: threading.Event) -> ProbeMeasured | None:
         """Put all questions to the weights as they are after `step`; None when `stop` came first, or nothing is there.

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ..errors import DataError, StudioError
+from ..errors import DataError, StudioError, phrase_of
 from ..quality.measuring import measure_quality
 from ..quality.wish import QualityWish
 from ..runs.quality_file import QUALITY, QualityResult, save_quality
@@ -82,10 +82,12 @@ class QualityWatch:
                 path = save_quality(folder, event)
                 kid = {name: space.kid for name, space in event.spaces.items()}
                 told = ", ".join(f"{name} {value:.4g}" for name, value in kid.items())
-                now.recorder.event(now.step, "quality", f"KID of {event.count} samples: {told}")
-                yield QualityMeasured(step=now.step, kid=kid, count=event.count, path=path)
+                measured = QualityMeasured(step=now.step, kid=kid, count=event.count, path=path)
+                now.recorder.event(now.step, "quality", f"KID of {event.count} samples: {told}", measured)
+                yield measured
         except StudioError as error:
-            now.recorder.event(now.step, "quality-failed", f"the quality could not be measured: {error}")
+            text = f"the quality could not be measured: {error}"
+            now.recorder.event(now.step, "quality-failed", text, phrase_of(error))
             if isinstance(error, DataError):
                 self._budget.end()  # the pictures will not become more
         finally:

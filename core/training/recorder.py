@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import RunError, StudioError
+from ..errors import Phrase, RunError, StudioError
 from ..runs.averages import forget_after
 from ..runs.metrics import EDIT, HELD_OUT, HELD_OUT_EMA, MetricsWriter
 from ..runs.probes import COST, SERIES, TIMES
 from .board import Board
 from .timesteps import binned
+from .told_events import as_data
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from ..runs.run import Run
-    from .events import ProbeMeasured, StepDone
+    from .events import Event, ProbeMeasured, StepDone
 
 #: Steps whose losses per timestep go into one row per bin.
 TIMESTEPS_EVERY = 50
@@ -52,8 +53,8 @@ class Recorder:
             self._metrics.truncate_after(self._begin)
             self._begin = None
         if self._metrics.moved_aside is not None:
-            text = f"metrics that could not be read were moved to {self._metrics.moved_aside.name}"
-            self.event(0, "metrics-moved", text)
+            moved = Phrase("told.metrics-moved", name=self._metrics.moved_aside.name)
+            self.event(0, "metrics-moved", moved, moved)
 
     def add(self, done: StepDone) -> None:
         """One step."""
@@ -70,12 +71,15 @@ class Recorder:
         if self._board is not None:
             self._try(partial(self._board.add, done))
 
-    def event(self, step: int, kind: str, text: str) -> None:
-        """Something that happened; also a line of the run's log."""
+    def event(self, step: int, kind: str, text: str, told: Event | Phrase | None = None) -> None:
+        """Something that happened; also a line of the run's log.
+
+        told: what the text says, for a window of another language.
+        """
         self._run.log(text)
         if self._metrics is not None:
             metrics = self._metrics
-            self._try(lambda: metrics.add_event(step, kind, text))
+            self._try(lambda: metrics.add_event(step, kind, text, as_data(told)))
         if self._board is not None:
             self._try(partial(self._board.event, step, text))
 

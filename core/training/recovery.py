@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..errors import RunError, TrainingError
+from ..errors import RunError, TrainingError, phrase_of
 from ..pictures.feed.batches import batch_indices
 from .events import RolledBack
 from .step import FlightRecord
@@ -109,19 +109,19 @@ class Recovery:
             assert self._start is not None
             state.take(self._start, self._run.folder)
         if self._rollbacks > MOST_ROLLBACKS:
-            recorder.event(failed, "failed", f"{bad} at step {failed} once more: stopped")
-            raise TrainingError(
+            error = TrainingError(
                 "training.not-finite",
                 what=bad.what,
                 step=failed,
                 saved_step=state.saved_step,
                 tries=MOST_ROLLBACKS,
-            ) from bad
+            )
+            recorder.event(failed, "failed", f"{bad} at step {failed} once more: stopped", phrase_of(error))
+            raise error from bad
         # At this step the batch that comes is the one after those of the step that failed.
         state.data_shift = shift + (failed - state.step) * train.gradient_accumulate_every
         recorder.truncate_after(state.step)
-        recorder.event(state.step, "rolled-back", f"{bad} at step {failed}: back to step {state.step}, with other data")
-        return RolledBack(
+        event = RolledBack(
             step=state.step,
             failed_step=failed,
             reason=bad.what,
@@ -129,6 +129,9 @@ class Recovery:
             of=MOST_ROLLBACKS,
             incident=incident,
         )
+        text = f"{bad} at step {failed}: back to step {state.step}, with other data"
+        recorder.event(state.step, "rolled-back", text, event)
+        return event
 
     def _write_incident(self, failed: int, bad: NotFiniteError) -> Path:
         """The flight record in the run's folder; the folder alone, if it cannot be written."""

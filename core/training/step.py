@@ -401,28 +401,32 @@ class Feeding:
         """What has been found out about the pictures since it was last asked."""
         if self.pictures.not_kept is not None and not self._told_full:
             self._told_full = True
-            recorder.event(step, "cache-full", f"decoded pictures are no longer kept: {self.pictures.not_kept}")
+            full = Phrase("told.cache-full", reason=self.pictures.not_kept)
+            recorder.event(step, "cache-full", full, full)
         if self.pictures.failed == self._told_lost or time.monotonic() - self._told_at < TELL_S:
             return
         new = self.pictures.lost_since(self._told_lost)
         self._told_lost, self._told_at = self._told_lost + len(new), time.monotonic()
-        recorder.event(step, "pictures-lost", _in_words(new))
-        yield PicturesLost(step=step, count=self._told_lost, of=len(self.pictures), new=new[:MOST_NAMED])
+        event = PicturesLost(step=step, count=self._told_lost, of=len(self.pictures), new=new[:MOST_NAMED])
+        recorder.event(step, "pictures-lost", _in_words(new), event)
+        yield event
 
     def wait_for_folder(self, folder: Path, step: int, recorder: Recorder, stop: threading.Event) -> Iterator[Event]:
         """Until the folder is back, or `stop`: PicturesAway at first and whenever it was looked for, then PicturesBack.
 
         Whoever takes the events may save in between.
         """
-        recorder.event(step, "pictures-away", f"{folder} is not there: waiting for it")
+        away = PicturesAway(step=step, folder=folder, waited_s=0.0)
+        recorder.event(step, "pictures-away", f"{folder} is not there: waiting for it", away)
         began, waited_s = time.monotonic(), 0.0
         while not stop.is_set() and is_away(folder):
             yield PicturesAway(step=step, folder=folder, waited_s=waited_s)
             stop.wait(LOOK_S)
             waited_s = time.monotonic() - began
         if not stop.is_set():
-            recorder.event(step, "pictures-back", f"{folder} is back")
-            yield PicturesBack(step=step, folder=folder)
+            back = PicturesBack(step=step, folder=folder)
+            recorder.event(step, "pictures-back", f"{folder} is back", back)
+            yield back
 
 
 def _in_words(lost: tuple[Lost, ...]) -> str:

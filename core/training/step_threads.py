@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from ..errors import Phrase
 from ..threads import Choice, Competition, OtherLoad, ThreadChooser, most_threads, using
 from .events import OthersBusy, OthersGone, ThreadsChosen
 from .ranks import ALONE, Ranks
@@ -77,7 +78,8 @@ class StepThreads:
         if others is not None and others >= Competition.BUSY:
             self._chooser.begin_beside(others)
         if self._on_cpu and self._most > 1:
-            recorder.event(step, THREADS, f"computes with {_threads(self.count)} from step {step + 1} on")
+            text = f"computes with {_threads(self.count)} from step {step + 1} on"
+            recorder.event(step, THREADS, text, Phrase("told.threads", count=self.count, step=step + 1))
 
     def add(self, step: int, seconds: float, recorder: Recorder) -> Iterator[Event]:
         """`step` took so long, without waiting for pictures: what this is a reason to tell."""
@@ -86,19 +88,21 @@ class StepThreads:
         comparing = self.comparing
         choice = self._chooser.add(seconds)
         if choice is not None:
-            recorder.event(step, THREADS, _in_words(choice, step))
-            yield ThreadsChosen(step=step, threads=choice.threads, before=choice.before, seconds=choice.seconds)
+            chosen = ThreadsChosen(step=step, threads=choice.threads, before=choice.before, seconds=choice.seconds)
+            recorder.event(step, THREADS, _in_words(choice, step), chosen)
+            yield chosen
         if comparing or not self._others.add(seconds):
             return
         # They came or went: the steps' times alone need not show that one number is better than another now.
         self._chooser.look_again()
         told = self._others.told
         if told is None:
-            recorder.event(step, "others-gone", "other programs no longer slow the training")
-            yield OthersGone(step=step)
+            gone = OthersGone(step=step)
+            recorder.event(step, "others-gone", "other programs no longer slow the training", gone)
+            yield gone
         else:
             event = OthersBusy(step=step, cores=told.cores, of=told.of, slower=told.slower)
-            recorder.event(step, "others-busy", others_in_words(event))
+            recorder.event(step, "others-busy", others_in_words(event), event)
             yield event
 
 

@@ -115,7 +115,7 @@ def look_at_pictures(newest: Path, pictures: PictureSet, recorder: Recorder) -> 
         known = int(count) if count.isdecimal() and len(count) < MOST_DIGITS else 0
         event = PicturesChanged(step=description.step, before=known, now=len(pictures))
         words = f"the pictures have changed: {event.now} now, {event.before} before; the run goes on with these"
-        recorder.event(event.step, "pictures-changed", words)
+        recorder.event(event.step, "pictures-changed", words, event)
         yield event
 
 
@@ -325,15 +325,12 @@ class TrainingSession:
         with closing(Recorder(self.run_folder)) as recorder, closing(self._feeding):
             recorder.truncate_after(self.step)
             if self.step:
-                recorder.event(self.step, "resumed", f"resumed from step {self.step}")
+                resumed = Phrase("told.resumed", step=self.step)
+                recorder.event(self.step, "resumed", resumed, resumed)
             self._threads.begin(self.step, recorder)
             if newest is not None:
                 yield from look_at_pictures(newest, self.pictures, recorder)
-                rise = rise_at(self.run_folder.config_at(self.step).train, self.run_folder.plan, self.step)
-                if rise is not None:
-                    text = f"the learning rate rises again, from {rise[0]:.3g} to {rise[1]:.3g}: the plan became longer"
-                    recorder.event(self.step, "rate-rises", text)
-                    yield LearningRateRises(step=self.step, before=rise[0], after=rise[1])
+                yield from self._tell_rise(recorder)
             try:
                 if (
                     newest is not None
@@ -411,6 +408,7 @@ class TrainingSession:
 
     def _edit(self, state: SessionState, recorder: Recorder) -> Iterator[Event]:
         """Let settings that were changed hold from the next step on."""
+        plan = self.run_folder.plan
         for event in self._editing.take(state, recorder):
             if isinstance(event, SettingsEdited):
                 if event.reweighs:
@@ -418,6 +416,18 @@ class TrainingSession:
                 if self._time is not None:
                     self._time.follow(self.config.train, calls_per_grid=grid_calls(self.config.train))
             yield event
+        if self.run_folder.plan != plan:
+            self._time, self.total = None, self.run_folder.planned_total  # who names a number wants no other
+            yield from self._tell_rise(recorder)
+
+    def _tell_rise(self, recorder: Recorder) -> Iterator[LearningRateRises]:
+        """Where a plan that became longer at this step lets the learning rate rise again."""
+        rise = rise_at(self.run_folder.config_at(self.step).train, self.run_folder.plan, self.step)
+        if rise is not None:
+            text = f"the learning rate rises again, from {rise[0]:.3g} to {rise[1]:.3g}: the plan became longer"
+            rises = LearningRateRises(step=self.step, before=rise[0], after=rise[1])
+            recorder.event(self.step, "rate-rises", text, rises)
+            yield rises
 
     def _goes_on(self) -> bool:
         return (self.total is None or self.step < self.total) and not self.wishes.stop.is_set()
@@ -426,8 +436,9 @@ class TrainingSession:
         """What the step's numbers are a reason to tell."""
         ratio = self._divergence.add(done.loss)
         if ratio is not None:
-            recorder.event(done.step, "diverged", f"the loss is {ratio:.3g} times the lowest it has reached")
-            yield Diverged(step=done.step, ratio=ratio)
+            diverged = Diverged(step=done.step, ratio=ratio)
+            recorder.event(done.step, "diverged", f"the loss is {ratio:.3g} times the lowest it has reached", diverged)
+            yield diverged
         failure = recorder.take_failure()
         if failure is not None:
             yield SaveFailed(step=done.step, what="metrics", reason=phrase_of(failure))
@@ -584,8 +595,10 @@ class TrainingSession:
             return self._save(state, recorder)
         except RunError as error:
             self._retry_at = time.monotonic() + RETRY_S
-            recorder.event(self.step, "save-failed", f"the checkpoint could not be saved: {error}")
-            return SaveFailed(step=self.step, what="checkpoint", reason=phrase_of(error), last=self.step == self.total)
+            last = self.step == self.total
+            failed = SaveFailed(step=self.step, what="checkpoint", reason=phrase_of(error), last=last)
+            recorder.event(self.step, "save-failed", f"the checkpoint could not be saved: {error}", failed)
+            return failed
 
     def _keep_averages(self, state: SessionState, recorder: Recorder) -> None:
         """A snapshot of the power-function EMAs where one is due. One that cannot be saved stops nothing."""
@@ -596,7 +609,8 @@ class TrainingSession:
             self.run_folder.require_there()
             state.save_averages(self.run_folder, self.step)
         except StudioError as error:
-            recorder.event(self.step, "save-failed", f"the averages could not be saved: {error}")
+            text = f"the averages could not be saved: {error}"
+            recorder.event(self.step, "save-failed", text, phrase_of(error))
 
     def _save(self, state: SessionState, recorder: Recorder) -> CheckpointSaved:
         self.run_folder.require_there()
@@ -604,18 +618,20 @@ class TrainingSession:
         self._keep_averages(state, recorder)
         recorder.flush(self.step)
         path = state.save(self.run_folder, self.step, config=self.config, spared=self.wishes.spared)
-        recorder.event(self.step, SAVED, f"checkpoint of step {self.step}")
+        saved = CheckpointSaved(step=self.step, path=path)
+        recorder.event(self.step, SAVED, f"checkpoint of step {self.step}", saved)
         self._retry_at = None
         self._recovery.saved(self.step)
-        return CheckpointSaved(step=self.step, path=path)
+        return saved
 
     def _try_to_sample(self, state: SessionState, recorder: Recorder) -> Iterator[Event]:
         """A grid, or SaveFailed: the next one will be made all the same."""
         try:
             yield from self._make_samples(state, recorder)
         except (RunError, DataError) as error:
-            recorder.event(self.step, "save-failed", f"the samples could not be saved: {error}")
-            yield SaveFailed(step=self.step, what="samples", reason=phrase_of(error))
+            failed = SaveFailed(step=self.step, what="samples", reason=phrase_of(error))
+            recorder.event(self.step, "save-failed", f"the samples could not be saved: {error}", failed)
+            yield failed
 
     def _make_samples(self, state: SessionState, recorder: Recorder) -> Iterator[Event]:
         """A grid from the averaged weights."""

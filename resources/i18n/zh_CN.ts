@@ -3750,6 +3750,10 @@ In the order in which they are done. Their numbers are an input of the network, 
         <translation>不少于已完成的 {step:,} 步</translation>
     </message>
     <message>
+        <source>more than the {step:,} steps done</source>
+        <translation>多于已完成的 {step:,} 步</translation>
+    </message>
+    <message>
         <source>one of {known}</source>
         <translation>以下之一：{known}</translation>
     </message>
@@ -4636,6 +4640,22 @@ In the order in which they are done. Their numbers are an input of the network, 
     <message>
         <source>it ended at once</source>
         <translation>它立即结束了</translation>
+    </message>
+    <message>
+        <source>resumed from step {step}</source>
+        <translation>从第 {step} 步继续</translation>
+    </message>
+    <message>
+        <source>threads: {count}, from step {step} on</source>
+        <translation>线程数：{count}，从第 {step} 步起</translation>
+    </message>
+    <message>
+        <source>decoded pictures are no longer kept: {reason}</source>
+        <translation>不再保留已解码的图片：{reason}</translation>
+    </message>
+    <message>
+        <source>metrics that could not be read were moved to {name}</source>
+        <translation>无法读取的数据已移至 {name}</translation>
     </message>
     <message>
         <source>{name}={value}</source>
@@ -7017,8 +7037,12 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>另有 {n} 项</translation>
     </message>
     <message>
-        <source>Nothing to take back</source>
+        <source>Learning rate {before} → {after}: it falls until the last step</source>
         <extracomment>other values are to be shown Mapping of flat names to values: the run is to train with these the settings of the run that trains; None: none does applied, and not told yet the last that was made here, which can be taken back</extracomment>
+        <translation>学习率 {before} → {after}：它会一直降到最后一步</translation>
+    </message>
+    <message>
+        <source>Nothing to take back</source>
         <translation>没有可撤销的更改</translation>
     </message>
     <message>
@@ -13659,8 +13683,8 @@ Building all rows takes a third of a second, and most are never looked at. of a 
         <translation>自上一个检查点以来图片已变化（现在 {now} 张，当时 {before} 张）。运行将用这些图片继续，不再与原来的完全相同</translation>
     </message>
     <message>
-        <source>The learning rate begins anew, from {before} to {after}: the loss rises at first</source>
-        <translation>学习率重新开始，从 {before} 升到 {after}：损失起初会上升</translation>
+        <source>The learning rate rises again, from {before} to {after}: the loss rises at first</source>
+        <translation>学习率重新升高，从 {before} 升到 {after}：损失起初会上升</translation>
     </message>
     <message>
         <source>The settings were not changed: {reason}</source>

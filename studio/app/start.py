@@ -259,7 +259,7 @@ class GarbageCollector(QObject):
         """Collect no more, for the end of the program: what goes from here on goes as soon as nobody holds it.
 
         The automatic collector stays off, since the window is only destroyed now. Wherever it ran, it could run inside
-        QObject::disconnect, which holds a lock of Qt that the destruction of garbage waits for: the process never ended.
+        QObject::disconnect, which holds a lock of Qt that destroying garbage waits for: the process never ended.
         """
         self._timer.stop()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ from .field import Problem
 from .preflight import Measured, Preflight, measured_words, step_words
 
 if TYPE_CHECKING:
+    from core.runs.run import PlanChange
     from core.settings import DiffusionConfig
 
     from ..project import Project
@@ -134,16 +136,24 @@ class Configuring(QObject):
         """End the background thread."""
         return all([self._preflight.shutdown(timeout_ms), self._requests.shutdown(timeout_ms)])
 
-    def show(self, run_config: RunConfig | None, *, trains: bool = False, beside: RunConfig | None = None) -> None:
+    def show(
+        self,
+        run_config: RunConfig | None,
+        *,
+        trains: bool = False,
+        plan: Sequence[PlanChange] = (),
+        beside: RunConfig | None = None,
+    ) -> None:
         """Show the settings of a run, or (None) those that the next one will have.
 
-        trains: the run is under way, and what can be changed meanwhile is shown as it is wished. beside: the settings
-        of a run that trains while those of the next one are chosen; the rest of the room goes on being about it.
+        trains: the run is under way, and what can be changed meanwhile is shown as it is wished. plan: its steps.
+        beside: the settings of a run that trains while those of the next one are chosen; the rest of the room goes on
+        being about it.
         """
         self._beside = beside
         self._shown = run_config
         if beside is None:
-            self.edits.set_run(run_config if trains else None)
+            self.edits.set_run(run_config if trains else None, plan)
         else:
             self.edits.set_aside()
         config = self.config

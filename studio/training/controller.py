@@ -514,7 +514,9 @@ class TrainingController(QObject):
             self._configuring.show(None, beside=live.config)
             self.next_runs.show_queueing()
         else:
-            self._configuring.show(None if live is None else live.config, trains=trains)
+            run = self._project.run
+            plan = () if run is None else run.plan
+            self._configuring.show(None if live is None else live.config, trains=trains, plan=plan)
         self._panel.set_mode(
             run_shown=live is not None,
             busy=self._state.busy,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from core.errors import ConfigError
+from core.runs.run import PlanChange, require_left
 from core.settings import LIVE, RunConfig
+from core.training.plan import planned_rate
 
 from .. import numbers
 from ..app.icons import set_accent
@@ -100,6 +102,7 @@ class LiveEdits(QObject):
         super().__init__(parent)
         self._bar = bar
         self._run: RunConfig | None = None  #: the settings of the run that trains; None: none does
+        self._plan: Sequence[PlanChange] = ()
         self._aside = False
         self._step = 0
         self._draft: dict[str, object] = {}
@@ -111,8 +114,14 @@ class LiveEdits(QObject):
 
     # --- what it is told -----------------------------------------------------------------------------------
 
-    def set_run(self, run: RunConfig | None) -> None:
-        """The settings of the run that trains; None: none trains, and nothing is wished of it."""
+    def set_run(self, run: RunConfig | None, plan: Sequence[PlanChange] = ()) -> None:
+        """The settings of the run that trains; None: none trains, and nothing is wished of it.
+
+        plan: its steps, which may be others than it was begun with; empty until their number is measured.
+        """
+        self._plan = plan
+        if run is not None and plan:
+            run = run.with_settings({"steps": plan[-1].total})
         if run is None:
             self._draft, self._waits, self._last = {}, {}, None
         elif self._run is not None:
@@ -171,6 +180,11 @@ class LiveEdits(QObject):
 
     def problems(self) -> tuple[ConfigError, ...]:
         """Why the run cannot train with the wishes."""
+        if "steps" in self._draft:
+            try:
+                require_left(self.config.train.steps, self._step)
+            except ConfigError as error:
+                return error, *self.config.problems()
         return self.config.problems() if self._draft else ()
 
     def wish(self, name: str, value: object) -> None:
@@ -211,6 +225,18 @@ class LiveEdits(QObject):
             self.wished.emit(dict(last.before))
             self.changed.emit()
 
+    def _rate_words(self) -> str:
+        """What another number of steps does to the learning rate, where its decay depends on it."""
+        if self._run is None or "steps" not in self._draft or not self._plan:
+            return ""
+        train, step = self.config.train, self._step
+        plan = (*self._plan, PlanChange(train.steps, step, self._plan[-1].decays_from))
+        before, after = planned_rate(self._run.train, self._plan, step), planned_rate(train, plan, step)
+        if numbers.figure(before) == numbers.figure(after):
+            return ""
+        words = self.tr("Learning rate {before} → {after}: it falls until the last step")
+        return words.format(before=numbers.figure(before), after=numbers.figure(after))
+
     def _show(self) -> None:
         run, bar = self._run, self._bar
         nothing = self.tr("Nothing to take back")
@@ -222,6 +248,7 @@ class LiveEdits(QObject):
             words = self.tr("{changes}, from step {step} on").format(
                 changes=changes, step=numbers.count(self._step + 1)
             )
+            words = "\n".join(filter(None, (words, self._rate_words())))
             reason = error_text(problems[0]) if problems else ""
             bar.show_state(
                 reason or words,

@@ -11,6 +11,7 @@ from core.training.following import Follower, Look
 
 from ..jobs.requests import Requests
 from .curves.kinds import noted
+from .narration import told_words
 
 if TYPE_CHECKING:
     from core.runs.lock import Owner
@@ -106,9 +107,10 @@ class Following(QObject):
             live.take_timesteps(look.timesteps)
         if look.own is not None:
             live.looks.own.add_rows(look.own)
-        for step, kind, text in look.happened:
-            self._display.log(text)
-            live.note(noted(step, kind, text))
+        for told in look.happened:
+            words = told_words(told)
+            self._display.log(words)
+            live.note(noted(told.step, told.kind, words))
         for event in look.events:
             match event:
                 case Samples() | Started():

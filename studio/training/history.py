@@ -18,25 +18,23 @@ from core.runs.copies_file import Copies, read_copies
 from core.runs.grids import read_grid, read_strip
 from core.runs.lock import Owner
 from core.runs.metrics import (
-    EDIT,
     HELD_OUT_EMA,
-    read_events,
     read_held_out,
     read_losses,
     read_progress,
     read_scalar,
     read_timesteps,
+    read_told,
 )
 from core.runs.run import Run, nearest_beside
-from core.settings import LIVE
-from core.training.events import SettingsEdited
+from core.training.following import told_of
 
 from ..app.messages import error_text
 from ..jobs.requests import Requests
 from .curves.kinds import NOT_LISTED, Happened, noted
 from .curves.plots import HELD_OUT
-from .editing import edited_in_words
 from .live_run import LiveRun
+from .narration import told_words
 
 if TYPE_CHECKING:
     from .panel import TrainingPanel
@@ -98,18 +96,10 @@ def read_run(path: Path, smoothing: float) -> PastRun:
 def happened_in(run: Run, until_step: int) -> list[Happened]:
     """What the run's numbers tell of besides steps, up to `until_step`. Raises RunError."""
     return [
-        noted(step, kind, _edit_words(run, step) or text if kind == EDIT else text)
-        for step, kind, text, _ in read_events(run.metrics_path)
+        noted(step, kind, told_words(told_of(run, step, kind, text, data)))
+        for (step, kind, text, _), data in read_told(run.metrics_path)
         if kind not in NOT_LISTED and step <= until_step
     ]
-
-
-def _edit_words(run: Run, step: int) -> str:
-    """The words that were said of a change of settings as it was made; "" where it made none."""
-    before, after = run.config_at(step - 1), run.config_at(step)
-    changed = [name for name in LIVE if before.setting(name) != after.setting(name)]
-    picked = ({name: config.setting(name) for name in changed} for config in (before, after))
-    return edited_in_words(SettingsEdited(step, *picked)) if changed else ""
 
 
 class History(QObject):

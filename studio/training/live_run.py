@@ -29,6 +29,7 @@ from core.training.events import (
     RolledBack,
     Samples,
     SamplingStep,
+    SettingsEdited,
     Started,
     StepDone,
     Strip,
@@ -580,6 +581,8 @@ class LiveRun:
                     del self.failed[:-MARKS]
                 case Planned():
                     self.total = event.total
+                case SettingsEdited(after={"steps": int() as total}):
+                    self.total = total
                 case HeldOutLoss(step=step, loss=loss, ema_loss=ema_loss):
                     self.held_out.extend(np.array([step]), np.array([loss]))
                     if ema_loss is not None:

@@ -52,6 +52,7 @@ from .state import TrainingState
 if TYPE_CHECKING:
     from core.runs.run import Run
     from core.settings import RunConfig
+    from core.training.following import Told
 
     from .live_run import LiveRun
     from .panel import TrainingPanel
@@ -164,7 +165,7 @@ def lasting_words(event: Event) -> str | None:
         case LearningRateRises(before=before, after=after):
             words = QCoreApplication.translate(
                 "TrainingEvents",
-                "The learning rate begins anew, from {before} to {after}: the loss rises at first",
+                "The learning rate rises again, from {before} to {after}: the loss rises at first",
             )
             return words.format(before=numbers.figure(before), after=numbers.figure(after))
         case SettingsEdited() if event.after:
@@ -184,6 +185,16 @@ def lasting_words(event: Event) -> str | None:
 def listed_words(event: Event) -> str:
     """What the list of events says of it: also of what is not worth a line in the log."""
     return _threads_chosen(event) if isinstance(event, ThreadsChosen) else lasting_words(event) or ""
+
+
+def told_words(told: Told) -> str:
+    """As `listed_words` of what a run's numbers tell; the training's own where they keep no more than those."""
+    match told.meant:
+        case None:
+            return told.text
+        case Phrase():
+            return phrase_text(told.meant)
+    return listed_words(told.meant) or told.text
 
 
 def _not_used(event: NotUsed) -> str:

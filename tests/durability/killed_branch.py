@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from core.networks.build import build_diffusion
+from core.runs.atomic import TEMP_SUFFIX
 from core.runs.checkpoint import Checkpoint, read_checkpoint, save_checkpoint
 from core.runs.checkpoint_files import description_path
 from core.runs.listing import run_folders
@@ -64,6 +65,9 @@ def main(root: Path) -> None:
                     pass
             else:
                 assert folder not in [found for _, found in run_folders(root)]
+                branch(folder)  # the name is free
+                read_checkpoint(description_path(Run.open(folder).checkpoints_folder, 4))
+                assert not list(folder.rglob(f".*{TEMP_SUFFIX}"))
             assert content_of(parent.folder) == before, "its parent is as it was"
         except Exception as error:
             broken.append(f"killed before operation {k}: {error!r}")

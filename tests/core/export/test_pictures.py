@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,9 @@ import pytest
 from PIL import Image, ImageSequence
 
 from core.catalogue import EXPORTS
-from core.errors import ConfigError, SamplingError, StudioError
+from core.errors import ConfigError, RunError, SamplingError, StudioError
 from core.export import Exported, ExportProgress, Generation, export, export_row
-from core.export.pictures import LEAST_PX, draw_both, draw_strip, draw_x_0, draw_x_t, enlarge, thinned
+from core.export.pictures import FILMS, LEAST_PX, Film, draw_both, draw_strip, draw_x_0, draw_x_t, enlarge, thinned
 from core.frames import SamplingFinished
 from core.recording import Recording
 from core.runs.grids import read_settings, save_picture
@@ -171,6 +172,34 @@ def test_mp4_when_read_back_has_every_step_and_holds_the_last(tmp_path: Path) ->
         drawn = enlarge(draw_both(recording, step, 0))
         shown = frames[step][: drawn.shape[0], : drawn.shape[1]].astype(int)
         assert np.abs(shown - drawn).mean() < 3
+
+
+def test_mp4_when_it_is_large_says_in_which_colours_it_is(tmp_path: Path) -> None:
+    av = pytest.importorskip("av", reason="the extra [video] is not installed")
+    green = np.full((720, 800, 3), (10, 220, 40), np.uint8)
+    list(FILMS[".mp4"](tmp_path / "film.mp4", Film(iter([green] * 2), 2, {})))
+    with av.open(str(tmp_path / "film.mp4")) as film:
+        first = next(film.decode(video=0))
+    assert first.colorspace == 6, "BT.601, as H.273 counts"
+    assert np.abs(first.to_ndarray(format="rgb24").astype(int) - green).max() <= 3
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limits of files")
+@pytest.mark.parametrize("suffix", sorted(FILMS))
+def test_film_when_the_disk_takes_no_more_is_told_in_words_and_leaves_nothing(tmp_path: Path, suffix: str) -> None:
+    if suffix == ".mp4":
+        pytest.importorskip("av")
+    import resource
+
+    noise = np.random.default_rng(0).integers(0, 256, (4, 256, 256, 3), dtype=np.uint8)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, before[1]))
+    try:
+        with pytest.raises(RunError, match="too large for this disk"):
+            list(FILMS[suffix](tmp_path / f"film{suffix}", Film(iter(noise), 4, {})))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_mp4_when_the_package_is_missing_says_what_installs_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -308,3 +308,25 @@ def test_however_many_are_left_out_the_run_can_be_opened_again(tmp_path: Path) -
     config = CONFIG.with_settings({"excluded": left_out})
     Run.create(tmp_path / "run", config, source_folder=tmp_path, device="cpu", planned_total=1)
     assert Run.open(tmp_path / "run").config.data.excluded == left_out
+
+
+def test_create_when_a_branch_was_cut_off_then_its_name_is_free_and_what_was_trained_stays(tmp_path: Path) -> None:
+    def begin(run: Run) -> None:
+        for name in ("step-00000004.json", "step-00000004.safetensors", f".half{TEMP_SUFFIX}"):
+            (run.checkpoints_folder / name).write_bytes(b"copied")
+
+    def dies(run: Run) -> None:
+        begin(run)
+        raise KeyboardInterrupt
+
+    how = {"source_folder": tmp_path, "device": "cpu", "planned_total": 8, "begins_at": 4}
+    with pytest.raises(KeyboardInterrupt):
+        Run.create(tmp_path / "branch", CONFIG, **how, first=dies)
+    trained = tmp_path / "branch" / "checkpoints" / "step-00000005.json"
+    trained.write_bytes(b"work")
+    with pytest.raises(RunError, match="not empty"):
+        Run.create(tmp_path / "branch", CONFIG, **how, first=begin)
+    assert len(list(trained.parent.iterdir())) == 4, "nothing is removed where anything is trained"
+    trained.unlink()
+    Run.create(tmp_path / "branch", CONFIG, source_folder=tmp_path, device="cpu", planned_total=8)
+    assert not list(trained.parent.iterdir()) and not list((tmp_path / "branch").glob(f".*{TEMP_SUFFIX}"))

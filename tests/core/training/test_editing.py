@@ -15,7 +15,7 @@ from core.errors import ConfigError, RunError
 from core.pictures.folder.scan import Scan
 from core.runs.metrics import EDIT, read_events
 from core.runs.opening import load_checkpoint
-from core.runs.run import Run
+from core.runs.run import PlanChange, Run
 from core.settings import LIVE, RunConfig
 from core.training import events, step, trainer
 from core.training.editing import edit_in_words
@@ -25,6 +25,7 @@ from tests.core.training.conftest import assert_same_run, edited, make_pictures,
 
 #: One value of each setting that can be edited, beside those of `tiny`.
 EDITS: dict[str, dict[str, object]] = {
+    "steps": {"steps": 14},
     "learning_rate": {"learning_rate": 2e-4},
     "decay": {"decay": "linear"},
     "decay_kwargs": {"decay": "wsd", "decay_kwargs": "fall=0.5"},
@@ -274,6 +275,58 @@ def test_edit_when_it_does_not_go_with_the_run_then_is_told_and_nothing_changes(
     with pytest.raises(RunError):
         run.change_settings({"ema_decay": 0.9}, at_step=12)
     assert run.changes == () and run.config == run.config_at(12)
+
+
+def test_steps_when_edited_then_the_training_ends_there_and_its_decay_goes_on_from_where_it_began(
+    pictures: Scan, tiny: RunConfig, tmp_path: Path
+) -> None:
+    script = {4: {"steps": 6}, 5: {"steps": 5}}
+    seen = edited(pictures, tiny, tmp_path / "less", script)
+    (told,), (refused,) = of(events.SettingsEdited, seen), of(events.EditRefused, seen)
+    assert (told.before, told.after) == ({"steps": 12}, {"steps": 6}) and "more than the 5 steps" in refused.reason
+    assert seen[-1].step == seen[-1].total == 6 and not seen[-1].stopped
+    assert not of(events.LearningRateRises, seen)
+    seen = edited(pictures, tiny, tmp_path / "more", {11: {"steps": 40}})
+    (rise,) = of(events.LearningRateRises, seen)
+    assert rise.step == 11 and seen[-1].step == 40
+    run = Run.open(tmp_path / "more")
+    assert [(one.total, one.at_step, one.decays_from) for one in run.plan] == [(12, 0, 0), (40, 11, 0)]
+    whole = tiny.with_settings({"steps": 40})
+    rates = [event.learning_rate for event in of(events.StepDone, seen)]
+    plan = (PlanChange(40, 0),)
+    assert rates[11:] == [planned_rate(whole.train, plan, at) for at in range(11, 40)]
+    assert rise.after == rates[11] > 2 * rates[10] == 2 * rise.before
+
+
+def test_steps_when_edited_after_the_plan_was_made_longer_then_are_counted_from_the_plan(
+    pictures: Scan, tiny: RunConfig, tmp_path: Path
+) -> None:
+    edited(pictures, tiny.with_settings({"steps": 4}), tmp_path / "run", {})
+    seen = edited(pictures, tiny, tmp_path / "run", {5: {"steps": 4 + 3}}, resume=True, total=9)
+    (told,) = of(events.SettingsEdited, seen)
+    assert (told.before, told.after, seen[-1].step) == ({"steps": 9}, {"steps": 7}, 7)
+    assert Run.open(tmp_path / "run").config_at(5).train.steps == 7
+    seen = edited(pictures, tiny, tmp_path / "run", {8: {"steps": 9}, 9: {"steps": 7}}, resume=True, total=12)
+    (told,) = of(events.SettingsEdited, seen)
+    assert (told.before, told.after, seen[-1].step) == ({"steps": 12}, {"steps": 9}, 9)
+
+
+def test_steps_when_wished_as_planned_or_refused_then_tell_of_no_change(
+    pictures: Scan, tiny: RunConfig, tmp_path: Path
+) -> None:
+    edited(pictures, tiny.with_settings({"steps": 4}), tmp_path / "run", {})
+    seen = edited(pictures, tiny, tmp_path / "run", {5: {"steps": 9}, 6: {"steps": 3}}, resume=True, total=9)
+    assert [(one.before, one.after) for one in of(events.SettingsEdited, seen)] == [({}, {})]
+    assert len(of(events.EditRefused, seen)) == 1 and Run.open(tmp_path / "run").changes == ()
+
+
+def test_steps_when_named_in_a_training_of_so_many_seconds_then_count(
+    pictures: Scan, tiny: RunConfig, tmp_path: Path
+) -> None:
+    seen = edited(pictures, tiny, tmp_path / "run", {3: {"steps": tiny.train.steps}}, seconds=3600.0)
+    assert seen[-1].step == seen[-1].total == tiny.train.steps and not [
+        event for event in of(events.Planned, seen) if event.step > 3
+    ]
 
 
 def test_edit_when_it_is_so_already_then_is_told_as_nothing(pictures: Scan, tiny: RunConfig, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from itertools import chain
 
 import numpy as np
 
+from core.errors import Phrase
 from core.runs.metrics import MetricsWriter, read_scalar
 from core.runs.run import Run
 from core.training import events
@@ -58,7 +59,9 @@ def test_look_when_a_run_is_trained_tells_what_the_training_told(pictures, tiny,
     written = [look.own for look in (first, second) if look.own is not None]
     assert sum(rows.counts.sum() for rows in written) == 12 * 4, "all losses by t, once"
     assert second.timesteps is not None and second.timesteps.counts.sum() == 12 * 4
-    assert (6, "resumed", "resumed from step 6") in second.happened
+    resumed = second.happened[0]
+    assert resumed[:3] == (6, "resumed", "resumed from step 6") and isinstance(resumed.meant, Phrase)
+    assert [one.meant for one in second.happened if one.kind == "saved"] == of(events.CheckpointSaved, told)[-2:]
     assert not of(events.Started, seen), "it went on from where it was"
 
 

@@ -28,7 +28,7 @@ def test_train_further_asks_for_the_learning_rate_and_says_what_will_happen(room
     run = room.project.run
     assert run is not None
     assert (run.config.train.decay, run.config.train.learning_rate) == ("constant", rate / 100)
-    assert "begins anew" not in "\n".join(room.panel.log.lines())
+    assert "rises again" not in "\n".join(room.panel.log.lines())
     # A constant rate has nowhere to rise to: nothing is asked.
     qtbot.mouseClick(room.transport.start, Qt.MouseButton.LeftButton)
     assert not menu.isVisible() and room.controller.state.busy
@@ -53,4 +53,4 @@ def test_that_the_learning_rate_begins_anew_is_in_the_log(room: Room, qtbot: QtB
     room.controller._further.anew_action.trigger()
     qtbot.waitUntil(lambda: room.controller.step == 6, timeout=60_000)
     qtbot.waitUntil(lambda: room.controller.state is TrainingState.FINISHED, timeout=60_000)
-    assert "The learning rate begins anew" in "\n".join(room.panel.log.lines())
+    assert "The learning rate rises again" in "\n".join(room.panel.log.lines())

@@ -9,7 +9,7 @@ from core.errors import Phrase
 from core.presets import preset
 from core.runs.checkpoint_files import pinned, steps_in
 from core.runs.metrics import EDIT
-from core.runs.run import Run
+from core.runs.run import PlanChange, Run
 from core.settings import LIVE
 from core.training.events import EditRefused, SettingsEdited
 from studio.app.messages import setting_title
@@ -72,6 +72,26 @@ def test_run_when_edited_in_its_form_then_trains_on_with_it_and_undo_takes_it_ba
     assert len(told) == 2 and again == told and told[0][1].startswith("From step")
 
 
+def test_steps_when_edited_then_the_run_that_trains_ends_there(running: Room, qtbot: QtBot) -> None:
+    form = running.panel.form
+    running.panel.summary.settings.click()
+    steps = form.field("steps")
+    assert steps.control.currentText() == "100000"
+    steps.control.wished.emit("1")
+    qtbot.waitUntil(lambda: "more than the" in form.edits.words.text(), timeout=20_000)
+    assert not form.edits.apply.isEnabled()
+    steps.control.wished.emit("200000")
+    assert form.edits.apply.isEnabled()
+    form.edits.apply.click()
+    run = running.project.run
+    qtbot.waitUntil(lambda: running.panel.live.total == 200_000 and len(run.plan) == 2, timeout=20_000)
+    qtbot.waitUntil(lambda: steps.control.currentText() == "200000", timeout=20_000)
+    steps.control.wished.emit(str(running.controller.step + 200))
+    form.edits.apply.click()
+    qtbot.waitUntil(lambda: running.controller.state is State.FINISHED, timeout=60_000)
+    assert running.panel.live.complete and running.controller.step == run.planned_total < 100_000
+
+
 def test_run_when_asked_at_once_then_samples_saves_and_keeps(running: Room, qtbot: QtBot) -> None:
     at_once, button = running.controller.at_once, running.panel.summary.at_once
     assert button.isVisible() and not at_once.pin.isEnabled()
@@ -116,6 +136,23 @@ def test_wish_when_another_setting_follows_from_it_then_that_is_wished_for_too(
     made.forget("loss_weighting")
     made.set_run(None)
     assert not made.active and made.names == frozenset() and made.draft == ()
+
+
+def test_wish_when_more_steps_raise_the_learning_rate_then_it_is_said(edits: tuple[LiveEdits, EditBar]) -> None:
+    made, bar = edits
+    made.set_run(CONFIG.with_settings({"decay": "linear", "learning_rate": 0.01}), (PlanChange(1000, 0),))
+    made.set_step(900)
+    made.wish("steps", 2000)
+    assert bar.words.text().startswith(f"{setting_title('steps')} 1000 → 2000, from step 901 on")
+    assert bar.words.text().endswith("Learning rate 0.00109 → 0.00555: it falls until the last step")
+    bar.resize(280, 120)  # the form without its margins
+    assert bar.words.heightForWidth(bar.width()) <= bar.words.height()
+    made.set_step(2000)
+    assert "more than the 2,000 steps done" in bar.words.text() and not bar.apply.isEnabled()
+    made.set_step(900)
+    made.wish("decay", "constant")
+    made.set_run(CONFIG.with_settings({"decay": "constant"}), (PlanChange(1000, 0),))
+    assert "learning rate" not in bar.words.text()
 
 
 def test_wish_when_refused_then_is_there_to_be_mended(edits: tuple[LiveEdits, EditBar], qtbot: QtBot) -> None:
