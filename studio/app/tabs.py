@@ -67,6 +67,11 @@ class TabRow:
         return cast("Tab", (yield from made) if isinstance(made, Generator) else made)
 
 
+def shelf(window: QWidget) -> QWidget:
+    """Where a page and its parts lie until they are taken: somebody's own, but not in the window's order of Tab."""
+    return QWidget(window, Qt.WindowType.Window)
+
+
 def turn_by_keys(bar: QTabBar, room: QWidget) -> None:
     """Ctrl+PgDn and Ctrl+PgUp go to the tab behind and before, wherever in the room the focus is."""
 

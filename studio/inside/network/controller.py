@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from ... import numbers
 from ...app.messages import error_text, preset_title
+from ...app.tabs import shelf
 from ...imaging import to_image
 from ...jobs.latest import Latest
 from ...sampler.models import Origin
@@ -412,9 +413,12 @@ def _first(rows: tuple[BlockRow, ...]) -> str:
 
 def build_tab(shell: Shell, seen: Seen) -> Generator[None, None, NetworkController]:
     """The tab, in strokes."""
-    parts = Parts(shell.window)
+    place = shelf(shell.window)
+    parts = Parts(place)
     yield from parts.build()
-    panel = NetworkPanel(parts, shell.window)
+    panel = NetworkPanel(parts, place)
     yield
+    place.deleteLater()
+    panel.setParent(None)
     panel.steps.ready.wished.connect(shell.take_ready)
     return NetworkController(panel, seen, parent=shell.window)

@@ -14,6 +14,7 @@ from core.settings import DiffusionConfig
 
 from ... import numbers
 from ...app.messages import error_text, row_text
+from ...app.tabs import shelf
 from ...jobs.requests import Requests
 from ...row_options import LETTERS, as_words, said_options
 from .computing import Answer, Question, StripQuestion, answer, bundled_picture, noised_rows
@@ -401,9 +402,13 @@ def _in_words(row: Row, options: Mapping[str, float]) -> str:
 
 def build_tab(shell: Shell, seen: Seen) -> Generator[None, None, SchedulesController]:
     """The tab, in strokes."""
-    parts = Parts(shell.window)
+    place = shelf(shell.window)
+    parts = Parts(place)
     yield from parts.build()
-    panel, head = SchedulesPanel(parts, shell.window), SchedulesHead(shell.window)
+    panel, head = SchedulesPanel(parts, place), SchedulesHead(place)
     yield
+    place.deleteLater()
+    for part in (panel, head):
+        part.setParent(None)
     pictures = shell.controllers["dataset"].preview
     return SchedulesController(panel, head, shell.project, seen, pictures, parent=shell.window)

@@ -28,6 +28,7 @@ from ... import numbers
 from ...app.listed_run import ListedRun, Obstacle
 from ...app.messages import error_text
 from ...app.runs import listed_run
+from ...app.tabs import shelf
 from ...imaging import to_image
 from ...jobs.latest import Latest
 from ...jobs.requests import Requests
@@ -83,10 +84,14 @@ class BroughtBack:
 
 def build_tab(shell: Shell, room: TrainingController) -> Generator[None, None, RunsTab]:
     """The tab, in strokes."""
-    page = RunsPanel(RunModel(), shell.window)
+    place = shelf(shell.window)
+    page = RunsPanel(RunModel(), place)
     yield
-    samples = SamplesSide(shell.window)
+    samples = SamplesSide(place)
     yield
+    place.deleteLater()
+    for part in (page, samples):
+        part.setParent(None)
     return RunsTab(shell, room, page, samples)
 
 
