@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from importlib.resources.abc import Traversable
+from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
@@ -87,10 +88,10 @@ def unpack(name: str, destination: Path) -> Path:
     destination.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=destination))
     try:
+        for digit in range(sample_set.classes):
+            (fresh / str(digit)).mkdir()
         for relative, picture in _pictures(sample_set):
-            path = fresh / relative
-            path.parent.mkdir(exist_ok=True)
-            picture.save(path, compress_level=1)
+            (fresh / relative).write_bytes(_encoded(picture))
         # Read by the scan: what the set is best trained at, whichever preset is chosen.
         own = {"name": name, "image_size": sample_set.image_size, "horizontal_flip": sample_set.flip}
         (fresh / SET_FILE).write_text(json.dumps(own), encoding="utf-8")
@@ -121,9 +122,18 @@ def _holds_nothing_else(folder: Path, sample_set: SampleSet) -> bool:
     """Whether there is no such folder, or only files of the set are in it: then it may be replaced."""
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         return False
+    if not folder.exists():
+        return True
     known = {*_names(sample_set), Path(SET_FILE)}
     files = (path.relative_to(folder) for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
     return all(file in known for file in files)
+
+
+def _encoded(picture: Image.Image) -> bytes:
+    """As a PNG, in memory: Pillow writes a file in a dozen pieces."""
+    memory = BytesIO()
+    picture.save(memory, "png", compress_level=1)
+    return memory.getvalue()
 
 
 def _put_in_place(fresh: Path, folder: Path, sample_set: SampleSet) -> None:

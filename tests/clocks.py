@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from PySide6.QtCore import QCoreApplication
+
 
 @dataclass(frozen=True)
 class Compared:
@@ -31,3 +33,15 @@ def processor_s(work: Callable[[], object]) -> float:
     began = time.process_time()
     work()
     return time.process_time() - began
+
+
+def longest_turn_s(until: Callable[[], bool], *, timeout_s: float = 60.0) -> float:
+    """The most that one turn of the event loop takes of the GUI thread's processor, while it runs `until` holds."""
+    longest, ends = 0.0, time.monotonic() + timeout_s
+    while not until():
+        assert time.monotonic() < ends, "it never came"
+        began = time.thread_time()
+        QCoreApplication.processEvents()
+        longest = max(longest, time.thread_time() - began)
+        time.sleep(0.001)
+    return longest

@@ -7154,7 +7154,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <name>MainWindow</name>
     <message>
         <source>Choose pictures first</source>
-        <extracomment>A worker that only reads and does not end within this is left behind. A training may be in the middle of a step of minutes (a large network on a CPU) or of a save to a slow disk, and has days to lose: the window is gone by then, and only the process waits. Between two heavy strokes of the start, so that what the first one has queued is worked off. The window comes down to its bars and so much of a room. torch is there; nothing heavy is loaded after this a run to go on with when the rooms stand where the program has restarted itself once everything has ended the program is to be started again the run that it is to go on with then</extracomment>
+        <extracomment>A worker that only reads and does not end within this is left behind. A training may be in the middle of a step of minutes (a large network on a CPU) or of a save to a slow disk, and has days to lose: the window is gone by then, and only the process waits. Between two heavy strokes of the start, so that what the first one has queued is worked off. The window comes down to its bars and so much of a room. torch is there; nothing that a training or a sampler waits for is loaded after this a run to go on with when the rooms stand where the program has restarted itself once everything has ended the program is to be started again the run that it is to go on with then</extracomment>
         <translation>请先选择图片</translation>
     </message>
     <message>
@@ -11646,6 +11646,7 @@ The first one is shown at first.</extracomment>
     <name>SchedulesPanel</name>
     <message>
         <source>Schedules</source>
+        <extracomment>those that every window has room for</extracomment>
         <translation>噪声调度</translation>
     </message>
 </context>

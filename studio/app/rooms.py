@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 CONTEXT = "Rooms"
 
 
+def modules_of(build: str) -> tuple[str, ...]:
+    """What `build`, the "module:function" of a room or a tab, needs: in the order of import, each a stroke."""
+    controller = build.partition(":")[0]
+    return (f"{controller.rpartition('.')[0]}.panel", controller) if build else ()
+
+
 @dataclass(frozen=True, slots=True)
 class Room:
     """One room. Texts are English; `CONTEXT` has their translations.
@@ -39,10 +45,7 @@ class Room:
     @property
     def modules(self) -> tuple[str, ...]:
         """What the room is made of, in the order in which it is imported, each a stroke."""
-        if not self.build:
-            return ()
-        controller = self.build.partition(":")[0]
-        return (f"{controller.rpartition('.')[0]}.panel", controller)
+        return modules_of(self.build)
 
     def strokes(self, shell: Shell) -> Iterator[None]:
         """Build it, pausing after each stroke."""

@@ -2,21 +2,25 @@
 
 A room has a table of `TabRow`s, shows a `TabPages` in its panel and lets a `TabKeeper` build the pages. To add a tab: a
 package with a panel (what is seen) and a controller (what happens, a `Tab`), and its row in the room's table.
+
+Built at once, a tab with plots held the window for 160 ms; so it is imported while nobody waits, and built in strokes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QTabBar, QWidget
 
 from ..widgets.scroll import RoomStack
+from .rooms import modules_of
 from .theme import CONTROL_PX
 
 if TYPE_CHECKING:
@@ -40,17 +44,32 @@ class Tab(Protocol):
 class TabRow:
     """One tab. Texts are English; the translators' context of the room's tabs has their translations.
 
-    build  "module:function" that makes its `Tab` of what the room gives; "": the room has put the page there itself
+    build  "module:function" that makes its `Tab` of what the room gives, or is a generator that returns it and pauses
+           after each stroke that would be felt; "": the room has put the page there itself
     """
 
     title: str
     tip: str
     build: str
 
-    def load(self, *given: object) -> Tab:
-        """Build it."""
+    def imports(self) -> Iterator[None]:
+        """Import what it is made of, pausing after each module that was not there."""
+        for name in modules_of(self.build):
+            if name not in sys.modules:
+                import_module(name)
+                yield
+
+    def strokes(self, *given: object) -> Generator[None, None, Tab]:
+        """Build it, pausing after each stroke."""
+        yield from self.imports()
         module, _, name = self.build.partition(":")
-        return cast("Tab", getattr(import_module(module), name)(*given))
+        made = getattr(import_module(module), name)(*given)
+        return cast("Tab", (yield from made) if isinstance(made, Generator) else made)
+
+
+def shelf(window: QWidget) -> QWidget:
+    """Where a page and its parts lie until they are taken: somebody's own, but not in the window's order of Tab."""
+    return QWidget(window, Qt.WindowType.Window)
 
 
 def turn_by_keys(bar: QTabBar, room: QWidget) -> None:
@@ -135,7 +154,9 @@ class TabPages(QObject):
 
 
 class TabKeeper(QObject):
-    """Builds a tab when it is first looked at, and tells each whether it is seen. Lives in the GUI thread.
+    """Builds a tab stroke by stroke when it is first looked at, and tells each whether it is seen.
+
+    Lives in the GUI thread.
 
     room     the widget that is shown and hidden with the room
     setting  the name of the setting that remembers which tab was shown
@@ -156,19 +177,27 @@ class TabKeeper(QObject):
         super().__init__(room)
         self._pages, self._rows, self._room, self._given = pages, rows, room, given
         self._settings, self._setting = settings, setting
-        self.tabs: dict[str, Tab] = {}  #: those that were looked at
+        self.tabs: dict[str, Tab] = {}  #: those that were looked at, once they stand
+        self._begun: dict[str, Generator[None, None, Tab]] = {}  #: what is left to do of those that do not stand yet
+        self._building = QTimer(self, singleShot=True, interval=0)
+        self._building.timeout.connect(self._build_on)
         self._closed = False
         pages.choose(settings[setting])
         pages.chosen.connect(self._turned)
         room.installEventFilter(self)
 
     def tab(self, name: str) -> Tab:
-        """The controller of a tab, which is built where it was not yet."""
+        """The controller of a tab; what is not built of it yet is built at once."""
         if name not in self.tabs:
-            tab = self.tabs[name] = self._rows[name].load(*self._given)
-            self._pages.put(name, tab.panel, tab.head)
-            self.built.emit(name)
+            while name not in self.tabs:
+                self._stroke(name)
+            self._tell_shown()
         return self.tabs[name]
+
+    def import_ahead(self) -> Iterator[None]:
+        """Import what the tabs are made of before anybody looks at them, pausing after each stroke."""
+        for row in self._rows.values():
+            yield from row.imports()
 
     def choose(self, name: str) -> None:
         """Show a tab."""
@@ -192,13 +221,39 @@ class TabKeeper(QObject):
 
     def _tell_shown(self) -> None:
         visible, current = self._room.isVisible(), self._pages.current
-        if visible and self._rows[current].build:
-            self.tab(current)
+        if visible and self._rows[current].build and current not in self.tabs:
+            self._stroke(current)
+            if current not in self.tabs:
+                self._building.start()
         for name, tab in self.tabs.items():
             tab.set_shown(visible and name == current)
+
+    def _stroke(self, name: str) -> None:
+        strokes = self._begun.pop(name, None) or self._rows[name].strokes(*self._given)
+        try:
+            next(strokes)
+        except StopIteration as end:
+            tab = self.tabs[name] = end.value
+            self._pages.put(name, tab.panel, tab.head)
+            self.built.emit(name)
+        else:
+            self._begun[name] = strokes
+
+    @Slot()
+    def _build_on(self) -> None:
+        name = self._pages.current
+        if self._closed or not self._room.isVisible() or not self._rows[name].build:
+            return
+        if name in self.tabs:  # its page was laid out in the turn before this one
+            self._tell_shown()
+            return
+        self._stroke(name)
+        self._building.start()
 
     def shutdown(self, timeout_ms: int = 10_000) -> bool:
         """Stop everything and wait; True when no thread is left."""
         self._closed = True
+        self._building.stop()
+        self._begun.clear()  # and with it what was built
         ended = [tab.shutdown(timeout_ms) for tab in self.tabs.values()]
         return all(ended)

@@ -361,6 +361,7 @@ class Tour(QObject):
         self._meter.start("inside")
         inside.show_tab("network")
         self._click("room_inside")
+        yield "the tab", lambda: "network" in inside.tabs  # built stroke by stroke, as a person has it
         network = cast("NetworkController", inside.tab("network"))
         yield "what the network says", lambda: network.looked is not None
         yield self._after(0.5)
@@ -376,6 +377,7 @@ class Tour(QObject):
         yield self._after(1.0)
         self._picture("inside-schedules")
         inside.show_tab("tricks")
+        yield "the tab", lambda: "tricks" in inside.tabs
         tricks = cast("TricksController", inside.tab("tricks"))
         yield "a batch's tensors", lambda: tricks.traced is not None
         yield self._after(1.0)

@@ -137,7 +137,7 @@ class MainWindow(QWidget):
     after the first paint. What is asked for in between is done when the rooms stand.
     """
 
-    loaded = Signal()  #: torch is there; nothing heavy is loaded after this
+    loaded = Signal()  #: torch is there; nothing that a training or a sampler waits for is loaded after this
 
     def __init__(self, settings: Settings, translations: Translations, runs_folder: Path) -> None:
         super().__init__()
@@ -282,6 +282,8 @@ class MainWindow(QWidget):
         """The end of a loader; a library that cannot be loaded is told with its reason, for nothing will work."""
         if failure is None and self.sender() is self._loaders[1]:
             self.loaded.emit()
+            self._strokes = self._import_tabs()
+            self._build_on()
         elif failure is not None:
             self.banner.show_message(error_text(failure.error), details=failure.trace)
 
@@ -361,6 +363,12 @@ class MainWindow(QWidget):
         self.ready.set_rooms(self.training, self.sampler)
         # Only now: imported beside the building of the rooms, each would hold up the other.
         self._loaders[1].start()
+
+    def _import_tabs(self) -> Iterator[None]:
+        assert self.training is not None and self.training.tabs is not None and self.inside is not None
+        yield
+        for keeper in (self.inside, self.training.tabs):
+            yield from keeper.import_ahead()
 
     def _wire(self, name: str, controller: Any) -> None:  # noqa: ANN401 (a controller of any room)
         """Connect what a room asks of the others."""

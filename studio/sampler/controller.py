@@ -443,9 +443,12 @@ class SamplerController(QObject):
 
 def build_room(shell: Shell) -> Iterator[None]:
     """The sampler room, after the training that it may sample from."""
-    from .panel import SamplerPanel
+    from .panel import Parts, SamplerPanel
 
-    panel = SamplerPanel(shell.settings)
+    parts = Parts()
+    yield from parts.build(shell.settings)
+    panel = SamplerPanel(shell.settings, parts)
+    yield
     shell.put("sampler", panel)
     yield
     training = shell.controllers["training"]

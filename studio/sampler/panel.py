@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -62,6 +62,31 @@ WHOLE_STRIP_PX = 1200
 STEP_KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 
 
+class Parts:
+    """What the room is made of that takes long to make: 0.15 s of processor together, so one after another."""
+
+    controls: SamplerControls
+    wells: Wells
+    curves: Curves
+    taken_apart: StepWay
+    fork_bar: ForkBar
+    paint: PaintView
+    timeline: Timeline
+
+    def build(self, settings: Settings) -> Iterator[None]:
+        """Make them, pausing after each stroke."""
+        self.controls = SamplerControls(settings)
+        yield
+        self.wells, self.curves = Wells(), Curves()
+        yield
+        self.taken_apart, self.fork_bar = StepWay(), ForkBar()
+        yield
+        self.paint = PaintView()
+        yield
+        self.timeline = Timeline()
+        yield
+
+
 class SamplerPanel(QWidget):
     """Holds the position in the recording and the selected picture; everything else it is told."""
 
@@ -88,9 +113,13 @@ class SamplerPanel(QWidget):
     recording_extended = Signal()  #: more steps of the shown recording have arrived
     picture_selected = Signal(int)
 
-    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+    def __init__(self, settings: Settings, parts: Parts | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._settings = settings
+        if parts is None:
+            parts = Parts()
+            for _ in parts.build(settings):
+                pass
         self._recording: Recording | None = None
         self._picture = 0
         self._stale = False
@@ -101,24 +130,21 @@ class SamplerPanel(QWidget):
         self.made_at: int | None = None  #: the training step of the model that the shown pictures are of
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Sampler"))
-        self.controls = SamplerControls(settings)
+        self.controls = parts.controls
         self.head = self.controls.head
         self.opening = OpeningBar(self)
-        self.wells = Wells()
-        self.curves = Curves()
+        self.wells, self.curves = parts.wells, parts.curves
         self.kept = KeptStrip()
         self.compare = CompareWay(self._offers)
         self.ways = Ways()
         # What is looked at gives way before what it is chosen and stepped with; the wheel steps.
         self._scrolled = Scrolled(self.ways, LEAST_WAY_PX, wheel=False)
-        self.taken_apart = StepWay()
-        self.fork_bar = ForkBar()
-        self.paint = PaintView()
+        self.taken_apart, self.fork_bar, self.paint = parts.taken_apart, parts.fork_bar, parts.paint
         self._easel = Scrolled(self.paint, LEAST_WAY_PX, wheel=False)
         self.paint.hide()
         self._easel.hide()
         self.fork_line = ForkLine()
-        self.timeline = Timeline()
+        self.timeline = parts.timeline
         self.playback = Playback(self)
         self.banner = News(self, self.ways, self.timeline.row)
         self.picture_menu = PictureMenu(self)

@@ -33,7 +33,7 @@ from ..app.messages import error_text
 from ..jobs.requests import Requests
 from .curves.kinds import NOT_LISTED, Happened, noted
 from .curves.plots import HELD_OUT
-from .live_run import LiveRun
+from .live_run import Curve, LiveRun
 from .narration import told_words
 
 if TYPE_CHECKING:
@@ -141,15 +141,16 @@ class History(QObject):
     def _wish_curve(self, source: str) -> None:
         live = self._panel.live
         if live is not None:
-            self._curves.ask((live, source, live.unread[source]))
+            curve = live.curves[source].begin_anew()
+            self._curves.ask((live, source, live.unread[source], curve, live.known_to(source)))
 
     @Slot(object, object)
-    def _curve_read(self, question: tuple[LiveRun, str, Path], answer: object) -> None:
-        live, source, _ = question
+    def _curve_read(self, question: tuple[LiveRun, str, Path, Curve, int], answer: object) -> None:
+        live, source, *_ = question
         if live.unread.pop(source, None) is None:  # asked for twice
             return
-        if isinstance(answer, tuple):
-            live.take_history(source, *answer)
+        if isinstance(answer, Curve):
+            live.take_past(source, answer)
         elif isinstance(answer, Exception):
             self._panel.log.add(time.strftime("%H:%M:%S"), error_text(answer))
         if live is self._panel.live:
@@ -233,6 +234,12 @@ def _read_copies(question: tuple[LiveRun, int, Path, tuple[int, int]]) -> Copies
     return read_copies(path, size) if path.exists() else None
 
 
-def _read_curve(question: tuple[LiveRun, str, Path]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    _, source, path = question
-    return read_scalar(path, source)
+def _read_curve(question: tuple[LiveRun, str, Path, Curve, int]) -> Curve:
+    """The curve of the question, filled; here, because that takes the window too long."""
+    _, source, path, curve, until_step = question
+    steps, values = read_scalar(path, source)
+    kept = steps <= until_step
+    curve.extend(steps[kept], values[kept])
+    while curve.smooth_more():
+        pass
+    return curve

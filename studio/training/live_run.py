@@ -191,12 +191,17 @@ class Curve:
         self._raw.extend(values.astype(np.float32))
         self._smooth_new()
 
-    def prepend(self, steps: NDArray[np.integer], values: NDArray[np.floating]) -> None:
-        """Put points before all that there are."""
+    def begin_anew(self) -> Curve:
+        """One without points, of the same kind."""
+        return Curve(self._smoothing, positive=self._positive)
+
+    def put_before(self, past: Curve) -> None:
+        """Take all points out of `past`, which come before those that there are; only the latter are copied."""
         later, left_out = (self.steps.copy(), self.raw.copy()), self._left_out
-        self.clear()
-        self.extend(steps, values)
-        self._left_out = np.append(self._left_out, left_out)
+        past.set_smoothing(self._smoothing)
+        self._steps, self._raw = past._steps, past._raw
+        self._smooth, self._at_blocks, self._average = past._smooth, past._at_blocks, past._average
+        self._left_out = np.append(past._left_out, left_out)
         self.extend(*later)
 
     def truncate_after(self, step: int) -> None:
@@ -350,10 +355,11 @@ def means_at_blocks(values: NDArray[np.float32], share: float) -> NDArray[np.flo
 
 
 def grown(buffer: NDArray[_Scalar], size: int) -> NDArray[_Scalar]:
-    """`buffer`, or a copy with room for `size` values: doubled, so that growing stays cheap."""
+    """`buffer`, or a copy with room for `size` values and some more, doubled at least: so growing stays cheap."""
     if size <= len(buffer):
         return buffer
-    bigger = np.empty(max(size, 2 * len(buffer)), dtype=buffer.dtype)
+    # The history of a run is one piece, and its first step after that is not to wait for a copy of it all.
+    bigger = np.empty(max(size + size // 8, 2 * len(buffer)), dtype=buffer.dtype)
     bigger[: len(buffer)] = buffer
     return bigger
 
@@ -660,11 +666,21 @@ class LiveRun:
 
     def take_history(self, source: str, steps: NDArray[np.int64], values: NDArray[np.float64]) -> None:
         """What was measured before, ascending: of it, what comes before all that was measured since."""
-        curve = self.curves[source]
         if source == "loss" and len(steps):
             self.step, self.loss = int(steps[-1]), float(values[-1])
-        kept = steps < (curve.steps[0] if len(curve) else self.step + 1)
-        curve.prepend(steps[kept], values[kept])
+        past, kept = self.curves[source].begin_anew(), steps <= self.known_to(source)
+        past.extend(steps[kept], values[kept])
+        self.take_past(source, past)
+
+    def known_to(self, source: str) -> int:
+        """The last step of which the past of a curve may still tell."""
+        curve = self.curves[source]
+        return int(curve.steps[0]) - 1 if len(curve) else self.step
+
+    def take_past(self, source: str, past: Curve) -> None:
+        """As `take_history`, of a curve that another thread has made: ten million points are 0.5 s of work."""
+        past.truncate_after(self.known_to(source))
+        self.curves[source].put_before(past)
 
     def smooth_more(self) -> bool:
         """Smooth some of what is not smoothed yet of each curve; whether there is more."""

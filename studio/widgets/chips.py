@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import (
+    QAbstractListModel,
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
+    QObject,
     QPersistentModelIndex,
     QRectF,
     QSignalBlocker,
@@ -16,11 +18,11 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QPainter, QPen, QResizeEvent, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from ..app.theme import CORNER_PX, theme
-from .plain import set_tip
+from .plain import plain_tip
 
 CHIP_PX = 24
 GAP_PX = 2  #: round each chip
@@ -28,8 +30,36 @@ LINE_PX = CHIP_PX + 2 * GAP_PX
 MOST_LINES = 2
 PADDING_PX = 10
 MOST_WIDE_PX = 180
+#: More chips than these are laid out in pieces of so many, between other turns of the event loop.
+LAID_OUT_AT_ONCE = 1000
+
 
 Index = QModelIndex | QPersistentModelIndex
+_TOP = QModelIndex()
+
+
+class _WordsModel(QAbstractListModel):
+    """Words that are asked for as they are seen: 100,000 of them took 0.8 s as items of their own."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.words: tuple[str, ...] = ()
+
+    def set_words(self, words: Sequence[str]) -> None:
+        """Others than before."""
+        self.beginResetModel()
+        self.words = tuple(words)
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = _TOP) -> int:
+        """One for each."""
+        return 0 if parent.isValid() else len(self.words)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """The word, in the tooltip as well: a chip may be too narrow for it."""
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.words[index.row()]
+        return plain_tip(self.words[index.row()]) if role == Qt.ItemDataRole.ToolTipRole else None
 
 
 class ChipField(QListView):
@@ -39,13 +69,16 @@ class ChipField(QListView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._model = QStandardItemModel(self)
+        self._model = _WordsModel(self)
+        self._folded: tuple[str, ...] = ()  #: the words as a filter looks at them
+        self._hidden: set[int] = set()  #: the rows that it hides
         self.setModel(self._model)
         self.setItemDelegate(_ChipDelegate(self))
         self.setFlow(QListView.Flow.LeftToRight)
         self.setWrapping(True)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setSpacing(GAP_PX)
+        self.setBatchSize(LAID_OUT_AT_ONCE)
         self.setSelectionMode(QListView.SelectionMode.MultiSelection)
         self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
@@ -60,13 +93,13 @@ class ChipField(QListView):
 
     def set_chips(self, none: str, words: Sequence[str]) -> None:
         """The words of the first chip and of the others; what was chosen stays where the words are the same."""
-        kept = set(self.chosen()) if list(words) == self._words() else set()
+        kept = set(self.chosen()) if tuple(words) == self._model.words[1:] else set()
+        many = len(words) > LAID_OUT_AT_ONCE
+        self.setLayoutMode(QListView.LayoutMode.Batched if many else QListView.LayoutMode.SinglePass)
         with QSignalBlocker(self.selectionModel()):
-            self._model.clear()
-            for text in (none, *words):
-                item = QStandardItem(text)
-                set_tip(item, text)
-                self._model.appendRow(item)
+            self._model.set_words((none, *words))
+            self._folded = tuple(word.casefold() for word in words)
+            self._hidden.clear()  # Qt has forgotten them too
             self._select({k + 1 for k in kept} or {0})
         self._fit()
 
@@ -84,12 +117,10 @@ class ChipField(QListView):
     def set_filter(self, text: str) -> None:
         """Show only chips whose words hold `text`, and the first; what is chosen stays chosen."""
         wished = text.strip().casefold()
-        for row in range(1, self._model.rowCount()):
-            self.setRowHidden(row, wished not in self._model.item(row).text().casefold())
+        before, self._hidden = self._hidden, {row for row, word in enumerate(self._folded, 1) if wished not in word}
+        for row in before ^ self._hidden:
+            self.setRowHidden(row, row in self._hidden)
         self._fit()
-
-    def _words(self) -> list[str]:
-        return [self._model.item(row).text() for row in range(1, self._model.rowCount())]
 
     def _select(self, rows: set[int]) -> None:
         selection = QItemSelection()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -9,13 +10,14 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from ... import numbers
 from ...app.messages import error_text, preset_title
+from ...app.tabs import shelf
 from ...imaging import to_image
 from ...jobs.latest import Latest
 from ...sampler.models import Origin
 from .asking import Asking, NetworkFacts, network_in, network_of
 from .costing import Costing
 from .pages import Pages
-from .panel import NetworkHead, NetworkPanel
+from .panel import NetworkHead, NetworkPanel, Parts
 from .stepping import Stepping
 from .told import Looked, Off, Question
 from .words import is_attention
@@ -409,8 +411,14 @@ def _first(rows: tuple[BlockRow, ...]) -> str:
     return chosen.module
 
 
-def build_tab(shell: Shell, seen: Seen) -> NetworkController:
-    """The tab."""
-    controller = NetworkController(NetworkPanel(), seen, parent=shell.window)
-    controller.panel.steps.ready.wished.connect(shell.take_ready)
-    return controller
+def build_tab(shell: Shell, seen: Seen) -> Generator[None, None, NetworkController]:
+    """The tab, in strokes."""
+    place = shelf(shell.window)
+    parts = Parts(place)
+    yield from parts.build()
+    panel = NetworkPanel(parts, place)
+    yield
+    place.deleteLater()
+    panel.setParent(None)
+    panel.steps.ready.wished.connect(shell.take_ready)
+    return NetworkController(panel, seen, parent=shell.window)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
@@ -243,6 +243,26 @@ class Steps(QStackedWidget):
             self.generate_wished.emit()
 
 
+class Parts:
+    """What the page is made of. Made one after another, each takes 10 to 30 ms."""
+
+    map_panel: MapPanel
+    block: BlockPanel
+    steps: Steps
+
+    def __init__(self, parent: QWidget) -> None:
+        self._parent = parent  # until the page takes them
+
+    def build(self) -> Iterator[None]:
+        """Make them, pausing after each."""
+        self.map_panel = MapPanel(self._parent)
+        yield
+        self.block = BlockPanel(self._parent)
+        yield
+        self.steps = Steps(self._parent)
+        yield
+
+
 class NetworkPanel(QWidget):
     """Holds the parts; everything it shows it is told."""
 
@@ -251,11 +271,15 @@ class NetworkPanel(QWidget):
     play_wished = Signal()
     picture_wished = Signal(int)  #: that many pictures on, or back
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parts: Parts | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Network"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.map_panel, self.block, self.steps = MapPanel(), BlockPanel(), Steps()
+        if parts is None:
+            parts = Parts(self)
+            for _ in parts.build():
+                pass
+        self.map_panel, self.block, self.steps = parts.map_panel, parts.block, parts.steps
         self.map = self.map_panel.map
         self.timeline = self.steps.timeline
         row = QHBoxLayout()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QObject, Slot
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Slot
 from PySide6.QtGui import QImage
 
 from core.catalogue import OBJECTIVES, SCHEDULES, WEIGHTINGS, Row
@@ -14,10 +14,11 @@ from core.settings import DiffusionConfig
 
 from ... import numbers
 from ...app.messages import error_text, row_text
+from ...app.tabs import shelf
 from ...jobs.requests import Requests
 from ...row_options import LETTERS, as_words, said_options
 from .computing import Answer, Question, StripQuestion, answer, bundled_picture, noised_rows
-from .panel import SchedulesHead, SchedulesPanel
+from .panel import Parts, SchedulesHead, SchedulesPanel
 from .strips import stops_with
 
 if TYPE_CHECKING:
@@ -59,6 +60,9 @@ class SchedulesController(QObject):
         self._t_part, self._t = FIRST_T, 400
         self._answer = Answer()
         self._bundled: NoisedPicture | None = None
+        # Plots and weights are drawn in two turns of the event loop: each takes 30 ms the first time.
+        self._weights_later = QTimer(self, singleShot=True, interval=0)
+        self._weights_later.timeout.connect(self._draw_weights)
         self._tables = Requests(answer, 1, "schedules", self)
         self._strips = Requests(noised_rows, 1, "noised rows", self)
         self._bundle = Requests(bundled_picture, 1, "bundled picture", self)
@@ -91,6 +95,7 @@ class SchedulesController(QObject):
 
     def shutdown(self, timeout_ms: int = 10_000) -> bool:
         """Stop everything and wait; True when no thread is left."""
+        self._weights_later.stop()
         ended = [requests.shutdown(timeout_ms) for requests in (self._tables, self._strips, self._bundle)]
         return all(ended)
 
@@ -279,13 +284,17 @@ class SchedulesController(QObject):
         tables, shown = self._answer.tables, self.panel.choice.shown()
         self.panel.show_tables({name: table for name, table in tables.items() if name in shown})
         self.panel.show_comb(self._answer.times)
-        self.panel.weights.show_answer(self._answer, tables.get(self._chosen))
+        self._weights_later.start()
         table = tables.get(self._chosen)
         self.panel.choice.options.show_places(self._timesteps)
         if table is not None and self.panel.choice.options.curve is not None:
             self.panel.choice.options.curve.show_line(table.alphas_cumprod.tolist())
         self.panel.choice.show_problem(self._answer.problem)
         self._show_t()
+
+    @Slot()
+    def _draw_weights(self) -> None:
+        self.panel.weights.show_answer(self._answer, self._answer.tables.get(self._chosen))
 
     # --- t and the picture ---------------------------------------------------------------------------------
 
@@ -391,7 +400,15 @@ def _in_words(row: Row, options: Mapping[str, float]) -> str:
     return f"{row_text(row.title)} ({words})" if words else row_text(row.title)
 
 
-def build_tab(shell: Shell, seen: Seen) -> SchedulesController:
-    """The tab."""
+def build_tab(shell: Shell, seen: Seen) -> Generator[None, None, SchedulesController]:
+    """The tab, in strokes."""
+    place = shelf(shell.window)
+    parts = Parts(place)
+    yield from parts.build()
+    panel, head = SchedulesPanel(parts, place), SchedulesHead(place)
+    yield
+    place.deleteLater()
+    for part in (panel, head):
+        part.setParent(None)
     pictures = shell.controllers["dataset"].preview
-    return SchedulesController(SchedulesPanel(), SchedulesHead(), shell.project, seen, pictures, parent=shell.window)
+    return SchedulesController(panel, head, shell.project, seen, pictures, parent=shell.window)

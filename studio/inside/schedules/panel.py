@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -75,13 +75,40 @@ class SchedulesHead(QWidget):
         self.steps.setMaximum(timesteps)
 
 
+class Parts:
+    """What the page is made of. Made one after another, each takes 15 to 30 ms."""
+
+    plots: list[SchedulePlot]  #: those that every window has room for
+    angles: AnglesPanel
+    choice: ChoicePanel
+    weights: WeightsPanel
+    strips: StripsPanel
+
+    def __init__(self, parent: QWidget) -> None:
+        self._parent = parent  # until the page takes them
+
+    def build(self) -> Iterator[None]:
+        """Make them, pausing after each."""
+        self.plots = []
+        for quantity, least in zip(QUANTITIES, WIDE_PX, strict=True):
+            if not least:
+                self.plots.append(SchedulePlot(quantity, self._parent))
+                yield
+        self.choice = ChoicePanel(self._parent)
+        yield
+        self.weights = WeightsPanel(self._parent)
+        yield
+        self.angles, self.strips = AnglesPanel(self._parent), StripsPanel(self._parent)
+        yield
+
+
 class SchedulesPanel(QWidget):
     """The page. Its parts ask for a t; the controller tells all of them where it is."""
 
     t_wished = Signal(float)
     stepped = Signal(int)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parts: Parts | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Schedules"))
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # a press in a plot brings the arrow keys here
@@ -89,13 +116,18 @@ class SchedulesPanel(QWidget):
         self._tables: Mapping[str, ForwardTable] = {}
         self._times: Sequence[int] = ()
         self._t = 0
-        self.angles, self.choice = AnglesPanel(), ChoicePanel()
-        self.weights, self.strips = WeightsPanel(), StripsPanel()
+        if parts is None:
+            parts = Parts(self)
+            for _ in parts.build():
+                pass
+        self.angles, self.choice = parts.angles, parts.choice
+        self.weights, self.strips = parts.weights, parts.strips
         self._upper = upper = QHBoxLayout()
         lower = QHBoxLayout()
         for row in (upper, lower):
             row.setSpacing(GAP_PX)
-        self._make_plots(0)
+        for plot in parts.plots:
+            self._add_plot(plot)
         upper.addWidget(self.angles, 9)
         upper.addWidget(self.choice)
         lower.addWidget(self.weights, 33)
@@ -151,12 +183,15 @@ class SchedulesPanel(QWidget):
         for place, quantity in enumerate(QUANTITIES):
             if place == len(self.plots) and width_px >= WIDE_PX[place]:
                 plot = SchedulePlot(quantity)
-                plot.t_wished.connect(self.t_wished)
                 plot.show_tables(self._tables)
                 plot.show_comb(self._times)
                 plot.show_t(self._t)
-                self._upper.insertWidget(place, plot, 10)
-                self.plots.append(plot)
+                self._add_plot(plot)
+
+    def _add_plot(self, plot: SchedulePlot) -> None:
+        plot.t_wished.connect(self.t_wished)
+        self._upper.insertWidget(len(self.plots), plot, 10)
+        self.plots.append(plot)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """← and → move the cursor, with Shift by ten, wherever nothing else wants them."""

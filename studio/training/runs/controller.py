@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -28,6 +28,7 @@ from ... import numbers
 from ...app.listed_run import ListedRun, Obstacle
 from ...app.messages import error_text
 from ...app.runs import listed_run
+from ...app.tabs import shelf
 from ...imaging import to_image
 from ...jobs.latest import Latest
 from ...jobs.requests import Requests
@@ -81,24 +82,32 @@ class BroughtBack:
     failure: StudioError | None = None
 
 
-def build_tab(shell: Shell, room: TrainingController) -> RunsTab:
-    """The tab."""
-    return RunsTab(shell, room)
+def build_tab(shell: Shell, room: TrainingController) -> Generator[None, None, RunsTab]:
+    """The tab, in strokes."""
+    place = shelf(shell.window)
+    page = RunsPanel(RunModel(), place)
+    yield
+    samples = SamplesSide(place)
+    yield
+    place.deleteLater()
+    for part in (page, samples):
+        part.setParent(None)
+    return RunsTab(shell, room, page, samples)
 
 
 class RunsTab(QObject):
     """A tab of the training room. Lives in the GUI thread."""
 
-    def __init__(self, shell: Shell, room: TrainingController) -> None:
+    def __init__(self, shell: Shell, room: TrainingController, page: RunsPanel, samples: SamplesSide) -> None:
         super().__init__(shell.window)
         self._shell, self._project, self._settings, self._room = shell, shell.project, shell.settings, room
         self._lister = Lister()
-        self.model = RunModel()
-        self.panel: QWidget = RunsPanel(self.model)
+        self.model = page.model
+        self.panel: QWidget = page
         self.head: QWidget | None = RunsHead()
-        self._page, self._buttons = self.panel, self.head
-        self._samples = SamplesSide()
-        self.side: QWidget | None = self._samples
+        self._page, self._buttons = page, self.head
+        self._samples = samples
+        self.side: QWidget | None = samples
         self.under: QWidget | None = None
         self._list = Latest("list-all-runs", self)
         self._reads = Requests(_read, 1000, "read-runs", self)

@@ -81,6 +81,7 @@ class RunsPanel(QWidget):
     def __init__(self, model: RunModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Runs"))
+        self.model = model
         self.search = SearchLine()
         self.search.setObjectName("run_search")
         self.search.setClearButtonEnabled(True)

@@ -39,7 +39,7 @@ def lesson(
     window.take_ready("faces")
     qtbot.waitUntil(lambda: made(window) and window.project.scan is not None)
     open_lesson(window)
-    made_lesson = window.inside.tabs["lesson"]
+    made_lesson = window.inside.tab("lesson")
     assert isinstance(made_lesson, LessonController)
     qtbot.waitUntil(lambda: made_lesson.scene.even_ts is not None)
     yield made_lesson
@@ -53,6 +53,7 @@ def made(window: MainWindow) -> bool:
 def open_lesson(window: MainWindow) -> None:
     window.show_room("inside")
     window.inside.show_tab("lesson")
+    window.inside.tab("lesson")  # all of it at once
 
 
 # --- the table ---------------------------------------------------------------------------------------------
@@ -114,12 +115,12 @@ def test_without_a_model_a_page_offers_one(window: MainWindow, tmp_path: Path, m
     folder = tiny_run(tmp_path / "program" / "faces-ready")
     monkeypatch.setattr(ready, "folder_of", lambda _name: folder)
     open_lesson(window)
-    view = window.inside.tabs["lesson"].panel.view
+    view = window.inside.tab("lesson").panel.view
     assert view.offer.isVisible()
     take = window.findChild(QPushButton, "lesson_take_faces")
     assert take is not None
     take.click()
-    card = window.inside.tabs["lesson"].spotlight.card
+    card = window.inside.tab("lesson").spotlight.card
     assert card.isVisible() and window.settings["room"] == "sampler", "the way back"
     qtbot.waitUntil(lambda: made(window))
     card.back.click()
@@ -133,9 +134,10 @@ def test_without_a_model_every_empty_page_offers_one(window: MainWindow, tmp_pat
     monkeypatch.setattr(ready, "folder_of", lambda _name: folder)
     window.show_room("inside")
     window.inside.show_tab("network")
+    qtbot.waitUntil(lambda: "network" in window.inside.tabs)
     assert window.findChild(QPushButton, "network_look_digits").isVisible()
     open_lesson(window)
-    lesson = window.inside.tabs["lesson"]
+    lesson = window.inside.tab("lesson")
     lesson.show_me()
     assert lesson.spotlight.ring.target is window.sampler.panel.wells.ready
     window.findChild(QPushButton, "sampler_look_digits").click()
@@ -185,7 +187,7 @@ def test_equally_strong_is_an_snr_of_one() -> None:
 def test_settings_that_cannot_be_have_no_numbers_of_others(window: MainWindow, qtbot: QtBot) -> None:
     window.project.set_settings({"beta_schedule": "sigmoid"})
     open_lesson(window)
-    made_lesson = window.inside.tabs["lesson"]
+    made_lesson = window.inside.tab("lesson")
     made_lesson.panel.choose("forward")
     own = made_lesson.panel.view.own
     qtbot.waitUntil(lambda: bool(own.text()))
@@ -209,14 +211,14 @@ def test_arrows_on_the_tabs_go_past_the_lesson_and_come_back(window: MainWindow,
     window.inside.show_tab("lesson")
     window.sampler.panel.setFocus()
     window.show_room("inside")
-    assert window.focusWidget() is window.inside.tabs["lesson"].panel.pages
+    assert window.focusWidget() is window.inside.tab("lesson").panel.pages
 
 
 @pytest.mark.long
 def test_what_was_done_is_read_of_settings_that_somebody_has_written_by_hand(window: MainWindow) -> None:
     window.settings["lesson_done"] = ["forward", ["begin"], 3, "forward"]
     open_lesson(window)
-    assert window.inside.tabs["lesson"].done == ("forward",)
+    assert window.inside.tab("lesson").done == ("forward",)
 
 
 @pytest.mark.long
@@ -301,8 +303,10 @@ def walk(window: MainWindow) -> None:
 
 
 def press_page(tab: str) -> Callable[[MainWindow, QtBot], None]:
-    def press(window: MainWindow, _qtbot: QtBot) -> None:
-        page, pointed_out = window.inside.tabs[tab].panel, window.inside.tabs["lesson"].spotlight.ring.target
+    def press(window: MainWindow, qtbot: QtBot) -> None:
+        qtbot.waitUntil(lambda: tab in window.inside.tabs and not window.inside._building.isActive())
+        window.inside.tab("lesson").show_me()  # the page is there now
+        page, pointed_out = window.inside.tab(tab).panel, window.inside.tab("lesson").spotlight.ring.target
         part = pointed_out if page.isAncestorOf(pointed_out) else page
         place = part.mapTo(window, part.rect().center())
         QTest.mouseClick(window.windowHandle(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
@@ -348,10 +352,10 @@ def play(window: MainWindow, _qtbot: QtBot) -> None:
 
 
 def point_at_a_place(window: MainWindow, qtbot: QtBot) -> None:
-    network = window.inside.tabs["network"]
+    network = window.inside.tab("network")
     entry = network.panel.map.mapTo(window, network.panel.map.rect().center())
     QTest.mouseClick(window.windowHandle(), Qt.MouseButton.LeftButton, pos=entry)
-    assert "attention" not in window.inside.tabs["lesson"].done, "no place was pointed at"
+    assert "attention" not in window.inside.tab("lesson").done, "no place was pointed at"
     qtbot.waitUntil(lambda: network.facts is not None)
     network.select("mid_attn")
     looking = network.panel.block.looking
@@ -363,21 +367,21 @@ def point_at_a_place(window: MainWindow, qtbot: QtBot) -> None:
 
 
 def try_the_trick(window: MainWindow, qtbot: QtBot) -> None:
-    page = window.inside.tabs["tricks"].panel
+    page = window.inside.tab("tricks").panel
     qtbot.waitUntil(
         lambda: any(type(part) is SelfConditionCard and part.isVisible() for part in page.findChildren(QWidget))
     )
     card = next(part for part in page.findChildren(QWidget) if isinstance(part, SelfConditionCard))
     QTest.mouseClick(window.windowHandle(), Qt.MouseButton.LeftButton, pos=card.mapTo(window, card.rect().center()))
-    assert "self_condition" not in window.inside.tabs["lesson"].done, "nothing was chosen"
-    window.inside.tabs["lesson"].show_me()  # the card is there now
+    assert "self_condition" not in window.inside.tab("lesson").done, "nothing was chosen"
+    window.inside.tab("lesson").show_me()  # the card is there now
     QTest.mouseClick(window.windowHandle(), Qt.MouseButton.LeftButton, pos=card.switch.mapTo(window, QPoint(6, 6)))
 
 
 DONE: dict[str, Callable[[MainWindow, QtBot], None]] = {
     "generated": lambda _window, _qtbot: None,  # the ready model has
     "noised": lambda window, _: slider(window, "forward_t").setValue(slider(window, "forward_t").maximum()),
-    "even": lambda window, _: slider(window, "forward_t").setValue(window.inside.tabs["lesson"].scene.even_ts[0]),
+    "even": lambda window, _: slider(window, "forward_t").setValue(window.inside.tab("lesson").scene.even_ts[0]),
     "first_step": to_the_first,
     "walked": lambda window, _: walk(window),
     "layer": choose_noise,

@@ -13,6 +13,7 @@ from core.runs.checkpoint_files import description_path
 from core.training.events import CheckpointSaved, Planned, Samples, Started, StepDone
 from studio.training.curves.timestep_plot import TimestepPanel
 from studio.training.live_run import MARKS, LiveRun, SampleHistory
+from tests.clocks import processor_s
 from tests.studio.training.conftest import Room
 
 
@@ -97,6 +98,37 @@ def test_samples_events_fill_the_history() -> None:
     live = LiveRun(preset("sketch").config, 0.9)
     live.take([Samples(step=200, images=np.zeros((4, 8, 8, 1), dtype=np.uint8), path=Path("s.png"))])
     assert live.samples.steps == [200]
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.9])
+def test_a_past_that_another_thread_has_made_is_that_of_all_points(smoothing: float) -> None:
+    """Also where the training has gone on meanwhile, or back to before the end of what was read."""
+    values = np.random.default_rng(0).lognormal(size=30)
+    values[[3, 25]] = np.nan
+    live = LiveRun(preset("sketch").config, smoothing)
+    whole, past = live.curve.begin_anew(), live.curve.begin_anew()
+    whole.extend(np.arange(1, 31), values)
+    past.extend(np.arange(1, 25), values[:24])
+    live.curve.extend(np.arange(21, 31), values[20:])
+    live.take_past("loss", past)
+    assert live.curve.steps.tolist() == whole.steps.tolist() and live.curve.left_out == whole.left_out == 2
+    assert np.array_equal(live.curve.raw, whole.raw) and np.array_equal(live.curve.smooth, whole.smooth)
+
+
+@pytest.mark.clock
+def test_ten_million_rows_of_the_past_are_taken_over_at_once() -> None:
+    rows = 10**7
+    live = LiveRun(preset("sketch").config, 0.97)
+    live.step = rows
+    past = live.curves["grad_norm"].begin_anew()
+    past.extend(np.arange(1, rows + 1), np.random.default_rng(0).lognormal(size=rows))
+
+    def take() -> None:
+        live.take_past("grad_norm", past)
+        live.curves["grad_norm"].extend(np.array([rows + 1]), np.array([0.5]))
+
+    assert processor_s(take) < 0.1
+    assert len(live.curves["grad_norm"]) == rows + 1
 
 
 def test_a_run_with_losses_that_cannot_be_drawn_says_so_and_the_next_run_is_drawn(room: Room) -> None:

@@ -24,6 +24,8 @@ from core.runs.run_notes import RunNotes, read_notes, write_notes
 from studio.training.runs.controller import RunsTab
 from studio.training.runs.model import MOST_DEPTH, Column, Here, RunModel, in_tree, state_of
 from studio.training.runs.overlay import TIME
+from studio.training.runs.panel import RunsPanel
+from studio.training.runs.samples import SamplesSide
 
 from .conftest import Room
 
@@ -56,7 +58,7 @@ def runs(tmp_path: Path) -> Path:
 @pytest.fixture
 def tab(runs: Path, room: Room, qtbot) -> Iterator[RunsTab]:
     shell = SimpleNamespace(window=room.panel, project=room.project, settings=room.settings)
-    made = RunsTab(shell, room.controller)
+    made = RunsTab(shell, room.controller, RunsPanel(RunModel()), SamplesSide())
     made.head.setParent(room.panel)
     made.side.setParent(room.panel)
     made.panel.setParent(room.panel)

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from studio.widgets.chips import LINE_PX, ChipField
 from studio.widgets.controls import ElidedCombo
+from tests.clocks import longest_turn_s, processor_s
 
 
 @pytest.fixture
@@ -84,3 +85,12 @@ def test_a_combo_shows_what_fits_and_keeps_its_words(qtbot: QtBot) -> None:
     column = [image.pixelColor(arrow_from, y) for y in range(8, 20)]
     assert len({colour.rgb() for colour in column}) == 1
     assert combo.currentText() == "words that are much longer than the box"
+
+
+@pytest.mark.clock
+def test_a_hundred_thousand_are_shown_at_once(chips: ChipField) -> None:
+    words = tuple(f"class {number}" for number in range(100_000))
+    assert processor_s(lambda: chips.set_chips("Any", words)) < 0.1
+    turns = iter(range(150))
+    assert longest_turn_s(lambda: next(turns, None) is None) < 0.1, "they are laid out in pieces"
+    assert chips.visualRect(chips.model().index(100_000, 0)).isValid()
