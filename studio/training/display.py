@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 DRAW_MS = 200
 #: More seldom where the drawing would take more than this share of the window's thread: the steps wait meanwhile, since
 #: each needs all cores at once.
-DRAW_SHARE, SELDOM_MS = 0.03, 2000
+DRAW_SHARE, SELDOM_MS = 0.015, 2000
 #: Between one plot and the next.
 PIECE_MS = 25
 SPARK_POINTS = 100

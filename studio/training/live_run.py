@@ -266,7 +266,10 @@ class Curve:
         return float(self._smoothed(index, index + 1)[0])
 
     def drawn(self, first_step: float, last_step: float, columns: int) -> tuple[Points, Points]:
-        """What to draw between two steps on `columns` pixel columns: raw and smoothed, as (steps, values) each."""
+        """What to draw between two steps on `columns` pixel columns: raw and smoothed, as (steps, values) each.
+
+        Of more points than twice the columns: raw the least and the greatest of each column, smoothed their middle.
+        """
         # Looked up as the steps' own type: for another one numpy converts them all, each time.
         low, high = (np.int32(min(max(step, -1), 2**31 - 1)) for step in (math.ceil(first_step), math.floor(last_step)))
         first = int(np.searchsorted(self.steps, low, side="left"))
@@ -279,6 +282,8 @@ class Curve:
             smooth = self._smooth.extremes(first, last, columns)
         else:
             smooth = self._extremes_unsmoothed(first, last, columns)
+        if last - first > 2 * columns:
+            smooth = _middles(*smooth)
         return self._points(*raw), self._points(*smooth)
 
     def _extremes_unsmoothed(
@@ -368,6 +373,13 @@ def _interleaved(
     index: NDArray[np.int64], low: NDArray[np.float32], high: NDArray[np.float32]
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     return np.repeat(index, 2), np.stack((low, high), axis=1).ravel()
+
+
+def _middles(index: NDArray[np.int64], values: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Of each pair its middle, of an odd last one itself: what `Series.extremes` gives, as a thin line."""
+    pairs = len(values) // 2 * 2
+    middles = (values[:pairs:2] + values[1:pairs:2]) / 2
+    return np.append(index[:pairs:2], index[pairs:]), np.append(middles, values[pairs:])
 
 
 # --- Everything the window knows of one run: its curves, its timesteps, its samples, how fast it goes ----

@@ -190,6 +190,8 @@ class Chart(QWidget):
     whole_x             x is counted: no tick and no zoom lies between two whole numbers
     x_numbers           there is an x axis
     interactive         wheel and drag zoom x; otherwise a press picks an x
+    thinned             curves come anew for each view, with what is seen of them and at most two points for each pixel
+                        column; otherwise the chart sees to that, at each change of a range
     """
 
     hovered = Signal(object)  #: x under the pointer (float), None when it leaves
@@ -206,6 +208,7 @@ class Chart(QWidget):
         whole_x: bool = False,
         x_numbers: bool = True,
         interactive: bool = True,
+        thinned: bool = False,
     ) -> None:
         super().__init__(parent)
         self._view = View(self)
@@ -230,6 +233,7 @@ class Chart(QWidget):
         self._columns = 0
         self._x_label = self._right_colour = ""
         self._interactive = interactive
+        self._thinned = thinned
         self._hint: QLabel | None = None
         self._set_up(left_px, right_px)
         self._cursor = self._add_line(Look("cursor", 2, 255))
@@ -291,10 +295,11 @@ class Chart(QWidget):
         else:
             self._box.addItem(item)
         item.setLogMode(False, self._log and not right)
-        item.setClipToView(True)
-        item.setDownsampling(auto=True, method="mean" if smooth else "peak")
-        # Two points for each pixel column; more cost time and show nothing.
-        item.opts["autoDownsampleFactor"] = 1.0
+        if not self._thinned:
+            item.setClipToView(True)
+            item.setDownsampling(auto=True, method="mean" if smooth else "peak")
+            # Two points for each pixel column; more cost time and show nothing.
+            item.opts["autoDownsampleFactor"] = 1.0
         if width > 1 and not dashed:
             # Piece by piece a broad line takes Qt a quarter of the time of a whole path.
             item.curve.setSegmentedLineMode("on")
@@ -321,7 +326,8 @@ class Chart(QWidget):
             keep &= curve.y > 0
         if not keep.all():
             curve.x, curve.y = curve.x[keep], curve.y[keep]
-        curve.item.opts["autoDownsample"] = curve.x.size > MOST_AS_THEY_ARE
+        if not self._thinned:
+            curve.item.opts["autoDownsample"] = curve.x.size > MOST_AS_THEY_ARE
         # A single point has no line: without a dot it would be in the legend and nowhere else.
         curve.item.setSymbol("o" if curve.x.size == 1 else None)
         curve.item.setData(curve.x, curve.y)
@@ -490,8 +496,7 @@ class Chart(QWidget):
             self._box.setXRange(low, high, padding=0)
         else:
             self._apply_ranges()
-        for curve in self._curves.values():
-            curve.item.setData(curve.x, curve.y)
+        self._clip_anew()
 
     def draw(self, painter: QPainter) -> None:
         """Draw what is seen, as large as the widget, without the pointer's line: for a file."""
@@ -506,9 +511,7 @@ class Chart(QWidget):
         was_zoomed = self._is_zoomed
         self._set_zoomed(False)
         self._apply_ranges()
-        for curve in self._curves.values():
-            # pyqtgraph has clipped its copy to the old view, and would take that for all there is.
-            curve.item.setData(curve.x, curve.y)
+        self._clip_anew()
         if was_zoomed:
             self.view_changed.emit()
 
@@ -560,9 +563,7 @@ class Chart(QWidget):
         # The plotting area is laid out later than the widget.
         self._place_back()
         self._place_hint()
-        for curve in self._curves.values():
-            # pyqtgraph has thinned its copy for the width that there was.
-            curve.item.setData(curve.x, curve.y)
+        self._clip_anew()
         before, self._columns = self._columns, self.columns()
         if before != self._columns:
             self.columns_changed.emit()
@@ -631,6 +632,12 @@ class Chart(QWidget):
             self._box.enableAutoRange(y=True)
         else:
             self._box.setYRange(*self._fixed_y, padding=self._y_padding)
+
+    def _clip_anew(self) -> None:
+        """pyqtgraph has clipped and thinned its copies for the view that there was, and takes them for all there is."""
+        if not self._thinned:
+            for curve in self._curves.values():
+                curve.item.setData(curve.x, curve.y)
 
     def _whole_x(self) -> tuple[float, float] | None:
         """The stretch of x that there is to be seen; None while there is none."""

@@ -59,7 +59,7 @@ class RunPlot(Chart):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         # At its right, where the plot below has its second axis, it stays free: both have one width.
-        super().__init__(parent, whole_x=True, right_px=RIGHT_PX + RIGHT_AXIS_PX)
+        super().__init__(parent, whole_x=True, right_px=RIGHT_PX + RIGHT_AXIS_PX, thinned=True)
         self.setObjectName("run_plot")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumHeight(LEAST_PX)
@@ -70,7 +70,7 @@ class RunPlot(Chart):
         self._kept: tuple[int, dict[str, list[int]]] = (-1, {})  #: steps of what happened, by kind, as last counted
         self._marked: list[tuple[float, str]] = []  #: where the lines stand, and what they are
         self.add_curve("raw", self.plot.colour, 1, RAW_ALPHA)
-        self.add_curve("smooth", self.plot.colour, 2, smooth=True)
+        self.add_curve("smooth", self.plot.colour, 2)
         for name in DASHED:
             self.add_curve(name, "text", 1.5, dashed=True)
         self.read_out = ElidedLabel(mode=Qt.TextElideMode.ElideLeft)  #: beside the plot, where it covers no curve
