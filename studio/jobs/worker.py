@@ -106,7 +106,8 @@ class Worker(QObject):
     """Drives `source()` on a thread of its own.
 
     `on_stop` asks the generator to end in its own way (save, say goodbye); without it the generator is closed between
-    two events. `fills_cores`: it computes for long on all of them, and lets the window go first.
+    two events. `fills_cores`: it computes for long on all of them, and lets the window go first. `poll_ms`: its events
+    are read this often.
     """
 
     events = Signal(list)  #: what has happened since the last time, oldest first
@@ -120,6 +121,7 @@ class Worker(QObject):
         on_stop: Callable[[], None] | None = None,
         name: str = "worker",
         fills_cores: bool = False,
+        poll_ms: int = POLL_MS,
     ) -> None:
         super().__init__(parent)
         self._source: Callable[[], Iterable[object]] | None = source
@@ -136,7 +138,7 @@ class Worker(QObject):
         self._thread.setObjectName(name)
         self._thread.finished.connect(self._thread_finished)
         self._timer = QTimer(self)
-        self._timer.setInterval(POLL_MS)
+        self._timer.setInterval(poll_ms)
         self._timer.timeout.connect(self._poll)
 
     # --- the window's side ---------------------------------------------------------------------------------

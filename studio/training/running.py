@@ -37,6 +37,10 @@ if TYPE_CHECKING:
     from ..app.settings import CacheWish
 
 
+#: A bundle of steps costs the window as much as one: it is read no more often than a person sees.
+READ_MS = 100
+
+
 class Job(Protocol):
     """What a training offers; `core.training.job.TrainingJob` is one."""
 
@@ -133,6 +137,7 @@ class Running(QObject):
             on_stop=self._wishes.stop.set,
             name="training",
             fills_cores=True,
+            poll_ms=READ_MS,
         )
         worker.events.connect(self.events)
         worker.ended.connect(self._ended)
