@@ -178,9 +178,9 @@ class Run:
         """
         folder = Path(folder)
         make_folder(folder)
-        _require_free(folder, beside_others)
+        require_new(folder, beside_others=beside_others)
         with lock.hold(folder):
-            _require_free(folder, beside_others)  # again, now that nobody else can be making one
+            require_new(folder, beside_others=beside_others)  # again, now that nobody else can be making one
             for left in _left_of_creation(folder):
                 remove_file(left)
             remove_stale_temps(folder)
@@ -375,6 +375,10 @@ class Run:
         """Who is writing to the run, or has died while doing so; None when it was left in peace."""
         return lock.owner_of(self.folder)
 
+    def require_free(self) -> None:
+        """Raises RunError naming the owner while another one writes to the run: what `lock` would say."""
+        lock.require_free(self.folder)
+
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Held by whoever writes to the run; what interrupted saves have left is gone then.
@@ -547,7 +551,7 @@ def require_left(total: int, step: int) -> None:
         )
 
 
-def _require_free(folder: Path, beside_others: bool) -> None:
+def require_new(folder: Path, *, beside_others: bool = False) -> None:
     """Raises RunError unless the folder holds only what a creation that was cut off has left, or what others put."""
     if is_run(folder):
         raise RunError("run.exists", path=folder, how="--resume")
