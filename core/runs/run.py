@@ -302,6 +302,11 @@ class Run:
         """The checkpoint of another run, or the file, that it began with; None where it began with random weights."""
         return self._record.parent
 
+    @property
+    def begins_at(self) -> int:
+        """The step that it begins at: a branch counts on from its parent's."""
+        return 0 if self.parent is None else self.parent.step
+
     def state(self) -> RunState:
         """How far it is; looks at names only. Raises CheckpointError when its checkpoints cannot be listed."""
         steps = steps_in(self.checkpoints_folder)

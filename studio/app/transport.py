@@ -84,6 +84,13 @@ class Figures:
     loss: float | None = None
     pictures_per_second: float | None = None
     seconds_left: float | None = None
+    begins_at: int = 0  #: of a branch: its steps count on from there
+
+    def done_of(self, parts: int) -> int:
+        """How many of so many equal parts of the run's own steps are done; 0 where their number is not known."""
+        if not self.total:
+            return 0
+        return min(parts, parts * max(0, self.step - self.begins_at) // max(1, self.total - self.begins_at))
 
 
 class TransportBar(QFrame):
@@ -225,16 +232,15 @@ class TransportBar(QFrame):
         under_way = {TrainingState.RUNNING, TrainingState.PAUSED, TrainingState.STOPPING}
         if self._state not in under_way or not self._figures.total:
             return None
-        return min(100, 100 * self._figures.step // self._figures.total)
+        return self._figures.done_of(100)
 
     def in_short(self) -> str:
         """A training under way in a word or two; "" where there is none, and nothing to tell."""
         match self._state:
             case TrainingState.RUNNING:
-                step, total = self._figures.step, self._figures.total
-                if not total:
+                if self.percent is None:
                     return self.tr("Training")
-                return self.tr("Training · {share} %").format(share=min(100, 100 * step // total))
+                return self.tr("Training · {share} %").format(share=self.percent)
             case TrainingState.PREPARING:
                 return self.tr("Preparing…")
             case TrainingState.STOPPING:
@@ -367,7 +373,7 @@ class TransportBar(QFrame):
             self._set(self.step, template.format(step=step, total=whole), [template.format(step=whole, total=whole)])
         # Steps in thousandths: Qt's own range is a 32-bit int and the bar has few pixels.
         self.bar.setRange(0, 1000 if total else 0)
-        self.bar.setValue(min(1000, figures.step * 1000 // total) if total else 0)
+        self.bar.setValue(figures.done_of(1000))
         template = self.tr("loss {loss}")
         loss = template.format(loss=numbers.figure(figures.loss)) if figures.loss is not None else ""
         self._set(self.loss, loss, [template.format(loss=numbers.figure(0.0123))])

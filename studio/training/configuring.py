@@ -183,10 +183,6 @@ class Configuring(QObject):
             form.show_presets({name: self._preset_tip(name) for name in PRESETS})
         if beside is None:
             self._panel.summary.show_config(config, changed)
-        of_room = config if beside is None else beside
-        first = min(of_room.train.sample_every, of_room.train.steps)
-        self._panel.samples.expect_first(first)
-        self._panel.strip.expect_first(first)
         self._show_footer()
         self._ask(config)
         if run_config is not None or config != self._measuring:

@@ -523,6 +523,10 @@ class TrainingController(QObject):
             free=self._configuring.edits.names,
             next_run=shows_next,
         )
+        train = self._project.config.train
+        first = min(train.sample_every, train.steps) if live is None else live.first_samples_at
+        self._panel.samples.expect_first(first)
+        self._panel.strip.expect_first(first)
         ended = self._display.live is not None and not self._state.busy and self._following.by is None
         self._panel.samples.set_ended(ended)
         self._panel.strip.set_ended(ended)

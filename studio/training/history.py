@@ -82,7 +82,7 @@ def read_run(path: Path, smoothing: float) -> PastRun:
     except RunError as error:  # the run can go on without it
         no_curve, shown_to = error, state.step
     live.step = shown_to
-    live.total = state.total
+    live.begins_at, live.total = run.begins_at, state.total
     live.marks = steps_in(run.checkpoints_folder)
     live.failed = [one.step for one in live.happened if one.kind == "rolled-back"]
     for folder, history in ((run.samples_folder, live.samples), (run.strips_folder, live.strips)):
