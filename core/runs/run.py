@@ -18,7 +18,6 @@ from __future__ import annotations
 import contextlib
 import json
 import math
-import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -61,8 +60,6 @@ METRICS = "metrics.sqlite"
 LOG = "log.txt"
 #: The step that a branch begins at, while its first checkpoint is written and the folder is no run yet.
 MAKING = f".making{TEMP_SUFFIX}"
-#: As much of a log's end is shown.
-LOG_LINES, LOG_BYTES = 500, 1 << 17
 
 #: What run.json says, besides its checksum.
 _ENTRIES = {
@@ -475,22 +472,6 @@ class Run:
         line = f"{now}  " + text.replace("\n", "\n    ") + "\n"
         with contextlib.suppress(OSError), append_regular(self.log_path) as file:
             file.write(line.encode("utf-8", "backslashreplace"))
-
-    def last_lines(self) -> tuple[str, ...]:
-        """The end of the log, at most LOG_LINES whole lines, oldest first; () where it cannot be read.
-
-        Whatever lies there: what is no text comes as a mark in its place, without characters that are not printed.
-        """
-        try:
-            with open_regular(self.log_path) as file:
-                size = file.seek(0, os.SEEK_END)
-                file.seek(max(0, size - LOG_BYTES))
-                data = file.read(LOG_BYTES)
-        except (OSError, ValueError):
-            return ()
-        lines = data.decode("utf-8", "replace").split("\n")
-        lines = lines[1:] if size > LOG_BYTES else lines  # the first is cut
-        return tuple("".join(filter(str.isprintable, line)) for line in lines if line.strip())[-LOG_LINES:]
 
     def _write(self, record: _Record) -> None:
         plain = {

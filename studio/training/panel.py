@@ -98,11 +98,11 @@ class LogPanel(Panel):
         """Add a line (or several); what the user has scrolled to stays in view."""
         self.text.appendPlainText(f"{time}  {text}")
 
-    def add_earlier(self, run: str, lines: Sequence[str]) -> None:
-        """The end of the log that a run has kept, under a line that says so; nothing where there is none."""
+    def add_earlier(self, run: str, lines: Sequence[tuple[str, str]]) -> None:
+        """What has happened in a run before, time and text, under a line that says so; nothing where there is none."""
         if lines:
             head = self.tr("Earlier, from the log of {run}:").format(run=run)
-            self.text.appendPlainText("\n".join([head, *(f"    {line}" for line in lines)]))
+            self.text.appendPlainText("\n".join([head, *(f"{time}  {text}" for time, text in lines)]))
 
     @Slot(str)
     def _way_chosen(self, way: str) -> None:
