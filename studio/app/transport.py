@@ -112,7 +112,7 @@ class TransportBar(QFrame):
         self._resume_step: int | None = None
         self._pausing = False
         self._can_open = self._in_sampler = False
-        self._reason = self._headline = self._message = self._whole = self._notice = ""
+        self._reason = self._resume_tip = self._headline = self._message = self._whole = self._notice = ""
         self._build()
         self._show()
         self._show_message()
@@ -210,6 +210,7 @@ class TransportBar(QFrame):
         state: TrainingState,
         *,
         resume_step: int | None = None,
+        resume_tip: str = "",
         reason: str = "",
         headline: str = "",
         pausing: bool = False,
@@ -217,11 +218,13 @@ class TransportBar(QFrame):
         """What the training is doing.
 
         resume_step  an ended run that can go on from there; None: it is complete, or there is none
+        resume_tip   with what it goes on then, where not as before
         reason       why Start cannot be pressed; "": it can
         headline     what stands in place of the figures while there are none
         pausing      a pause was asked for and waits for the step to end
         """
         self._state, self._resume_step, self._reason, self._headline = state, resume_step, reason, headline
+        self._resume_tip = resume_tip
         self._pausing = pausing
         self._show()
         self._show_message()
@@ -335,7 +338,7 @@ class TransportBar(QFrame):
                 return "play", self.tr("Preparing…"), self.tr("The pictures are loaded and the network is built")
         if self._resume_step is not None:
             tip = self.tr("Go on from step {step}").format(step=numbers.count(self._resume_step))
-            return "play", self.tr("Resume"), tip
+            return "play", self.tr("Resume"), self._resume_tip or tip
         if self._state is TrainingState.FINISHED:
             return "play", self.tr("Train further"), self.tr("As many steps again")
         return "play", self.tr("Start"), self.tr("Train a model on your pictures (Ctrl+P)")

@@ -283,7 +283,7 @@ class MainWindow(QWidget):
         if failure is None and self.sender() is self._loaders[1]:
             self.loaded.emit()
         elif failure is not None:
-            self.banner.show_message(error_text(failure.error), details=failure.trace)
+            self.banner.show_message(error_text(failure.error), details=failure.details)
 
     @Slot(object, str)
     def tell_unexpected(self, error: BaseException, trace: str) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
+    QLabel,
     QMenu,
     QPushButton,
     QScrollArea,
@@ -290,6 +291,17 @@ class SettingsForm(Panel):
         foot.addWidget(self.footer, 1)
         self.body.addLayout(foot)
         self.preflight = PreflightRow()
+        self.kept = QLabel(
+            self.tr(
+                "A run keeps its settings. While it trains, the learning rate and a few others can be changed. "
+                "To change another, branch it (tab Runs)."
+            )
+        )
+        self.kept.setObjectName("kept")
+        self.kept.setWordWrap(True)
+        set_look(self.kept, caption=True)
+        self.kept.hide()
+        self.body.addWidget(self.kept)
         self.body.addWidget(self.preflight)
         self.edits = EditBar()
         self.edits.hide()

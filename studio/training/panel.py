@@ -445,6 +445,7 @@ class TrainingPanel(QWidget):
             self._come_to_form()
         self._next_run = next_run
         self.form.set_read_only(run_shown and not next_run, free)
+        self.form.kept.setVisible(run_shown and not next_run and not busy)
         self.form.queueing.setVisible(next_run)
         self.form.preflight.setVisible(not free and not next_run)
         self._place()
