@@ -206,7 +206,7 @@ def preset(name: str) -> Preset:
     return found
 
 
-def changed_settings(config: RunConfig) -> tuple[str, ...]:
-    """The names of the settings that differ from the config's own preset, in the order of the sections."""
-    plain = preset(config.preset).config.settings()
-    return tuple(name for name, value in config.settings().items() if value != plain[name])
+def changed_settings(config: RunConfig, plain: RunConfig | None = None) -> tuple[str, ...]:
+    """The names of the settings that differ from `plain` (by default the config's preset), in the sections' order."""
+    plain_settings = (preset(config.preset).config if plain is None else plain).settings()
+    return tuple(name for name, value in config.settings().items() if value != plain_settings[name])

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from core.errors import ConfigError, StudioError, showable
+from core.own_presets import OF_PICTURES as SAID_OF_PICTURES
 from core.presets import changed_settings, preset, resolve
 from core.reading import read_json
 from core.runs.atomic import make_folder, remove_file, remove_stale_temps, write_json
@@ -41,6 +42,14 @@ def new_run_folder(runs_folder: Path, pictures: str) -> Path:
 def same_folder(one: Path, other: Path) -> bool:
     """Whether both lead to the same place, also over a link or relative to the working folder."""
     return one.absolute() == other.absolute() or one.resolve() == other.resolve()
+
+
+# --- Which preset settings are ---------------------------------------------------------------------------
+
+
+def same_settings(one: RunConfig, other: RunConfig) -> bool:
+    """Whether both are trained alike, whatever is said of the pictures."""
+    return one == other.with_settings({name: one.setting(name) for name in SAID_OF_PICTURES})
 
 
 # --- What was chosen for each folder of pictures and not yet trained with: settings and leave-outs, one file a
@@ -227,6 +236,7 @@ class Project(QObject):
         self._choices = choices  #: None: nothing is kept
         self._scan: Scan | None = None
         self._wished = preset("sketch").config
+        self._own_presets: dict[str, RunConfig] = {}
         self._device = "auto"
         self._run: Run | None = None
         self._notes: tuple[tuple[str, str], ...] = ()
@@ -284,7 +294,7 @@ class Project(QObject):
         elif kept is not None:
             self._wished = kept
         elif not first:
-            self._wished = preset(self._wished.preset).config
+            self._wished = self.preset_config
         self.undo_steps.clear()
         if self._choices is not None and self._choices.damaged is not None:
             self.choices_damaged.emit(self._choices.damaged)
@@ -335,12 +345,28 @@ class Project(QObject):
 
     @property
     def preset_config(self) -> RunConfig:
-        """The untouched preset, to tell what was changed."""
-        return preset(self._wished.preset).config
+        """The untouched preset, to tell what was changed: one of one's own where that was chosen."""
+        return self.preset_of(self._wished)
+
+    def preset_of(self, config: RunConfig) -> RunConfig:
+        """The untouched preset of these settings."""
+        own = self.own_preset_of(config)
+        return self._own_presets[own] if own else preset(config.preset).config
+
+    def own_preset_of(self, config: RunConfig) -> str:
+        """The preset of one's own that these settings are, or began with as far as it is still known; "": none."""
+        alike = (name for name, own in self._own_presets.items() if same_settings(own, config))
+        return next(alike, config.own_preset if config.own_preset in self._own_presets else "")
+
+    def set_own_presets(self, own: Mapping[str, RunConfig]) -> None:
+        """Take the presets of one's own that there are now, by name."""
+        if own != self._own_presets:
+            self._own_presets = dict(own)
+            self.config_changed.emit()
 
     def changed_settings(self) -> tuple[str, ...]:
         """The names of the settings that differ from the preset."""
-        return changed_settings(self._wished)
+        return changed_settings(self._wished, self.preset_config)
 
     def problems(self) -> tuple[ConfigError, ...]:
         """What keeps the settings from being trained; empty when they can be."""
@@ -382,7 +408,7 @@ class Project(QObject):
         kept = {setting: self._wished.setting(setting) for setting in OF_PICTURES}
         taken = config.with_settings({"class_names": None, **kept})
         if self._scan is not None:
-            automatic = {name: None for name, value in preset(config.preset).config.settings().items() if value is None}
+            automatic = {name: None for name, value in self.preset_of(config).settings().items() if value is None}
             resolved = resolve(taken.with_settings(automatic), self._scan.facts())
             same = {name: None for name in automatic if resolved.setting(name) == config.setting(name)}
             taken = taken.with_settings({name: None for name in same if name != "excluded"})

@@ -70,6 +70,9 @@ def run(arguments: argparse.Namespace) -> int:
         settings = {} if config is None else {"settings": config.settings()}
         say(json.dumps({**report, **settings}, ensure_ascii=False, default=str))
         return 0
+    if report.get("failed_at") is not None:
+        report["state"] = f"failed at step {report['failed_at']:,}"
+    report.pop("failed_at", None)
     for name, value in report.items():
         say(f"{name}: {_words(name, value)}")
     for line in () if config is None else _settings_in_words(config):
@@ -136,7 +139,8 @@ def _fit_in_words(fit: dict[str, Any]) -> str:
 
 def _run_facts(path: Path) -> tuple[dict[str, Any], RunConfig]:
     from ..runs.checkpoint_files import description_path, steps_in
-    from ..runs.run import Run
+    from ..runs.listing import read_measured
+    from ..runs.run import Run, RunStatus
 
     run = Run.open(path)
     state = run.state()
@@ -144,13 +148,17 @@ def _run_facts(path: Path) -> tuple[dict[str, Any], RunConfig]:
     checkpoints = [description_path(run.checkpoints_folder, step) for step in steps]
     fits = [_fits(path, partial(_sha256_of, path)) for path in checkpoints]
     newest = description_path(run.checkpoints_folder, steps[-1]) if steps else None
+    # As the table of the runs has it: a run that failed for good, and has not gone on since, is no interrupted one.
+    failed_at = read_measured(run.metrics_path, first_step=run.begins_at).failed_at
+    failed_at = failed_at if state.status is RunStatus.INTERRUPTED else None
     facts = {
         "kind": "run",
         "path": str(path),
         "preset": run.config.preset,
         "step": state.step,
         "total": state.total,
-        "state": state.status.value,
+        "state": state.status.value if failed_at is None else "failed",
+        "failed_at": failed_at,
         "checkpoints": steps,
         "fitted_steps": list(chain.from_iterable(fits)),
         "ema_lengths": None if newest is None else _ema_lengths(newest),

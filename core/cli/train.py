@@ -132,7 +132,7 @@ def run(arguments: argparse.Namespace) -> int:
     from ..pictures.feed.cache_folder import FOLDER_VARIABLE, why_nothing_is_kept
     from ..pictures.folder.notes import notes_of
     from ..pictures.folder.scan import scan_all
-    from ..runs.run import Run, is_run
+    from ..runs.run import Run, is_run, require_new
     from ..training.job import TrainingJob
 
     changes, threads = _changes(arguments), read_threads(arguments.threads)
@@ -146,7 +146,9 @@ def run(arguments: argparse.Namespace) -> int:
         )
     resuming, origin = is_run(arguments.run), None
     if resuming and arguments.resume:
-        config = Run.open(arguments.run).config
+        kept = Run.open(arguments.run)
+        kept.require_free()  # before any picture is copied or read
+        config = kept.config
         others = _other_settings(config, arguments, changes)
     else:
         config, others = starting_config(arguments.preset or DEFAULT_PRESET).with_settings(changes), {}
@@ -159,6 +161,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise RunError("run.exists", path=arguments.run, how="--resume")
     if arguments.resume and not resuming:
         warn(f"there is no run in {arguments.run} yet: starting one")
+    if not resuming and arguments.run.is_dir():
+        require_new(arguments.run)
     folder = _pictures(arguments.folder, arguments.run)
     if resuming and (source := Run.open(arguments.run).source_folder) != folder.absolute():
         warn(f"this run was trained on {source}; it goes on with {folder}")
@@ -243,14 +247,22 @@ def _follow(arguments: argparse.Namespace) -> int:
 
 
 def _pictures(folder: Path, run_folder: Path) -> Path:
-    """The folder, or a bundled sample set of that name, unpacked beside the run where it can be seen."""
+    """The folder, or a bundled sample set of that name, unpacked beside the run where it can be seen.
+
+    A run that goes on has its own copy of the set, wherever that is.
+    """
     if folder.exists():
         return folder
     from resources.samples import SAMPLE_SETS, unpack
 
+    from ..pictures.folder.scan import is_sample_set
+    from ..runs.run import Run, is_run
+
     name = str(folder)
     if name not in SAMPLE_SETS:
         return folder
+    if is_run(run_folder) and is_sample_set(own := Run.open(run_folder).source_folder, name):
+        return own
     beside = run_folder.absolute().parent
     # A run that is called as the set keeps its folder to itself.
     return unpack(name, beside / "pictures" if beside / name == run_folder.absolute() else beside)

@@ -182,7 +182,7 @@ def read_facts(folder: Path) -> ListedFacts:
         config=run.config,
         standing=standing,
         source_folder=run.source_folder,
-        measured=read_measured(run.metrics_path, first_step=0 if run.parent is None else run.parent.step),
+        measured=read_measured(run.metrics_path, first_step=run.begins_at),
         quality=next((one for one in reversed(read_quality(folder)) if one.weights == "ema"), None),
         parent=run.parent,
         grid=next(reversed(grids_in(run.samples_folder).values()), None),

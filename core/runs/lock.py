@@ -187,6 +187,13 @@ def hold(folder: Path) -> Iterator[Callable[[], bool]]:
             os.close(descriptor)  # gives the lock back
 
 
+def require_free(folder: Path) -> None:
+    """Raises RunError naming the owner while another process holds the lock; takes and changes nothing."""
+    claim = folder / CLAIM_FILE
+    path, code = (claim, "run.claimed") if claim.exists() else (folder / LOCK_FILE, "run.locked")
+    _wait_for(lambda: (owner := owner_of(folder)) is None or not owner.alive, path, code)
+
+
 def _take(descriptor: int, folder: Path) -> bool:
     """Take the lock, or where there are none the claim; whether it is that. Raises RunError naming the owner."""
     try:

@@ -18,7 +18,6 @@ from __future__ import annotations
 import contextlib
 import json
 import math
-import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -61,8 +60,6 @@ METRICS = "metrics.sqlite"
 LOG = "log.txt"
 #: The step that a branch begins at, while its first checkpoint is written and the folder is no run yet.
 MAKING = f".making{TEMP_SUFFIX}"
-#: As much of a log's end is shown.
-LOG_LINES, LOG_BYTES = 500, 1 << 17
 
 #: What run.json says, besides its checksum.
 _ENTRIES = {
@@ -178,9 +175,9 @@ class Run:
         """
         folder = Path(folder)
         make_folder(folder)
-        _require_free(folder, beside_others)
+        require_new(folder, beside_others=beside_others)
         with lock.hold(folder):
-            _require_free(folder, beside_others)  # again, now that nobody else can be making one
+            require_new(folder, beside_others=beside_others)  # again, now that nobody else can be making one
             for left in _left_of_creation(folder):
                 remove_file(left)
             remove_stale_temps(folder)
@@ -302,6 +299,11 @@ class Run:
         """The checkpoint of another run, or the file, that it began with; None where it began with random weights."""
         return self._record.parent
 
+    @property
+    def begins_at(self) -> int:
+        """The step that it begins at: a branch counts on from its parent's."""
+        return 0 if self.parent is None else self.parent.step
+
     def state(self) -> RunState:
         """How far it is; looks at names only. Raises CheckpointError when its checkpoints cannot be listed."""
         steps = steps_in(self.checkpoints_folder)
@@ -374,6 +376,10 @@ class Run:
     def owner(self) -> lock.Owner | None:
         """Who is writing to the run, or has died while doing so; None when it was left in peace."""
         return lock.owner_of(self.folder)
+
+    def require_free(self) -> None:
+        """Raises RunError naming the owner while another one writes to the run: what `lock` would say."""
+        lock.require_free(self.folder)
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -467,22 +473,6 @@ class Run:
         with contextlib.suppress(OSError), append_regular(self.log_path) as file:
             file.write(line.encode("utf-8", "backslashreplace"))
 
-    def last_lines(self) -> tuple[str, ...]:
-        """The end of the log, at most LOG_LINES whole lines, oldest first; () where it cannot be read.
-
-        Whatever lies there: what is no text comes as a mark in its place, without characters that are not printed.
-        """
-        try:
-            with open_regular(self.log_path) as file:
-                size = file.seek(0, os.SEEK_END)
-                file.seek(max(0, size - LOG_BYTES))
-                data = file.read(LOG_BYTES)
-        except (OSError, ValueError):
-            return ()
-        lines = data.decode("utf-8", "replace").split("\n")
-        lines = lines[1:] if size > LOG_BYTES else lines  # the first is cut
-        return tuple("".join(filter(str.isprintable, line)) for line in lines if line.strip())[-LOG_LINES:]
-
     def _write(self, record: _Record) -> None:
         plain = {
             "format": FORMAT,
@@ -547,7 +537,7 @@ def require_left(total: int, step: int) -> None:
         )
 
 
-def _require_free(folder: Path, beside_others: bool) -> None:
+def require_new(folder: Path, *, beside_others: bool = False) -> None:
     """Raises RunError unless the folder holds only what a creation that was cut off has left, or what others put."""
     if is_run(folder):
         raise RunError("run.exists", path=folder, how="--resume")

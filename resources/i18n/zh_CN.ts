@@ -579,7 +579,7 @@
     <name>Banner</name>
     <message>
         <source>Dismiss</source>
-        <extracomment>News needs no answer: it is read in this time, and a pointer on it keeps it. News that offers a way back is still there for who reads, thinks and reaches for it. the one button was pressed the cross was pressed</extracomment>
+        <extracomment>News needs no answer: it is read in this time, and a pointer on it keeps it. News that offers a way back is still there for who reads, thinks and reaches for it. the button was pressed the second one was the cross was pressed</extracomment>
         <translation>关闭</translation>
     </message>
 </context>
@@ -9816,7 +9816,6 @@ The first one is shown at first.</extracomment>
     <name>Remedies</name>
     <message>
         <source>Go on with {size} pictures at a time, {times} times a step: each step sees as many as before</source>
-        <extracomment>Failures that would come again if the run went on as it is.</extracomment>
         <translation>每次 {size} 张图片、每步 {times} 次：每步看到的图片数不变</translation>
     </message>
     <message>
@@ -9826,6 +9825,10 @@ The first one is shown at first.</extracomment>
     <message>
         <source>Halve the learning rate</source>
         <translation>学习率减半</translation>
+    </message>
+    <message>
+        <source>Back to a learning rate of {rate}</source>
+        <translation>回到学习率 {rate}</translation>
     </message>
     <message>
         <source>Go on from the last good checkpoint with a learning rate of {rate}</source>
@@ -12569,12 +12572,15 @@ Building all rows takes a third of a second, and most are never looked at. of a 
     </message>
     <message>
         <source>Presets of your own: save, hand on, import</source>
-        <extracomment>name → settings of the presets of one&apos;s own that the list has</extracomment>
         <translation>您的预设：保存、分享、导入</translation>
     </message>
     <message>
         <source>What the network learns, and how long a step takes on this device</source>
         <translation>网络的参数量，以及在此设备上每步的耗时</translation>
+    </message>
+    <message>
+        <source>A run keeps its settings. While it trains, the learning rate and a few others can be changed. To change another, branch it (tab Runs).</source>
+        <translation>运行保留其设置。训练进行时，可以更改学习率和少数其他设置。要更改别的设置，请从它建立分支（“运行”标签页）。</translation>
     </message>
 </context>
 <context>
@@ -13565,7 +13571,7 @@ Building all rows takes a third of a second, and most are never looked at. of a 
     </message>
     <message>
         <source>These are the settings that you had chosen for these pictures.</source>
-        <extracomment>a TrainingState the Path it waits for what only a person can do: the words an opened run was trained on the pictures of this folder (Path) `live` is another run, or none `live` has come further the settings of the run that is shown, where it was not begun here it was pressed while steps were measured where the run that is shown can go on from the run whose lines are the last in the log once the room stands in the window</extracomment>
+        <extracomment>a TrainingState the Path it waits for what only a person can do: the words an opened run was trained on the pictures of this folder (Path) `live` is another run, or none `live` has come further the settings of the run that is shown, where it was not begun here it was pressed while steps were measured with what a run that failed is to go on where the run that is shown can go on from the run whose lines are the last in the log once the room stands in the window</extracomment>
         <translation>这些是您此前为这些图片选择的设置。</translation>
     </message>
     <message>
@@ -13599,6 +13605,10 @@ Building all rows takes a third of a second, and most are never looked at. of a 
     <message>
         <source>It cannot go on here yet. {reason}</source>
         <translation>现在还不能在此继续。{reason}</translation>
+    </message>
+    <message>
+        <source>The training failed · Resume: {remedy}</source>
+        <translation>训练失败 · 继续：{remedy}</translation>
     </message>
     <message>
         <source>The training failed</source>
@@ -13800,7 +13810,7 @@ Building all rows takes a third of a second, and most are never looked at. of a 
     <name>TransportBar</name>
     <message>
         <source>Start</source>
-        <extracomment>Start, Pause, Resume or Train further, whichever it says in a menu of it, after which the room has the keys what `in_short` says may be other words</extracomment>
+        <extracomment>of a branch: its steps count on from there Start, Pause, Resume or Train further, whichever it says in a menu of it, after which the room has the keys what `in_short` says may be other words</extracomment>
         <translation>开始</translation>
     </message>
     <message>

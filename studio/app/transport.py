@@ -84,6 +84,13 @@ class Figures:
     loss: float | None = None
     pictures_per_second: float | None = None
     seconds_left: float | None = None
+    begins_at: int = 0  #: of a branch: its steps count on from there
+
+    def done_of(self, parts: int) -> int:
+        """How many of so many equal parts of the run's own steps are done; 0 where their number is not known."""
+        if not self.total:
+            return 0
+        return min(parts, parts * max(0, self.step - self.begins_at) // max(1, self.total - self.begins_at))
 
 
 class TransportBar(QFrame):
@@ -105,7 +112,7 @@ class TransportBar(QFrame):
         self._resume_step: int | None = None
         self._pausing = False
         self._can_open = self._in_sampler = False
-        self._reason = self._headline = self._message = self._whole = self._notice = ""
+        self._reason = self._resume_tip = self._headline = self._message = self._whole = self._notice = ""
         self._build()
         self._show()
         self._show_message()
@@ -203,6 +210,7 @@ class TransportBar(QFrame):
         state: TrainingState,
         *,
         resume_step: int | None = None,
+        resume_tip: str = "",
         reason: str = "",
         headline: str = "",
         pausing: bool = False,
@@ -210,11 +218,13 @@ class TransportBar(QFrame):
         """What the training is doing.
 
         resume_step  an ended run that can go on from there; None: it is complete, or there is none
+        resume_tip   with what it goes on then, where not as before
         reason       why Start cannot be pressed; "": it can
         headline     what stands in place of the figures while there are none
         pausing      a pause was asked for and waits for the step to end
         """
         self._state, self._resume_step, self._reason, self._headline = state, resume_step, reason, headline
+        self._resume_tip = resume_tip
         self._pausing = pausing
         self._show()
         self._show_message()
@@ -225,16 +235,15 @@ class TransportBar(QFrame):
         under_way = {TrainingState.RUNNING, TrainingState.PAUSED, TrainingState.STOPPING}
         if self._state not in under_way or not self._figures.total:
             return None
-        return min(100, 100 * self._figures.step // self._figures.total)
+        return self._figures.done_of(100)
 
     def in_short(self) -> str:
         """A training under way in a word or two; "" where there is none, and nothing to tell."""
         match self._state:
             case TrainingState.RUNNING:
-                step, total = self._figures.step, self._figures.total
-                if not total:
+                if self.percent is None:
                     return self.tr("Training")
-                return self.tr("Training · {share} %").format(share=min(100, 100 * step // total))
+                return self.tr("Training · {share} %").format(share=self.percent)
             case TrainingState.PREPARING:
                 return self.tr("Preparing…")
             case TrainingState.STOPPING:
@@ -329,7 +338,7 @@ class TransportBar(QFrame):
                 return "play", self.tr("Preparing…"), self.tr("The pictures are loaded and the network is built")
         if self._resume_step is not None:
             tip = self.tr("Go on from step {step}").format(step=numbers.count(self._resume_step))
-            return "play", self.tr("Resume"), tip
+            return "play", self.tr("Resume"), self._resume_tip or tip
         if self._state is TrainingState.FINISHED:
             return "play", self.tr("Train further"), self.tr("As many steps again")
         return "play", self.tr("Start"), self.tr("Train a model on your pictures (Ctrl+P)")
@@ -367,7 +376,7 @@ class TransportBar(QFrame):
             self._set(self.step, template.format(step=step, total=whole), [template.format(step=whole, total=whole)])
         # Steps in thousandths: Qt's own range is a 32-bit int and the bar has few pixels.
         self.bar.setRange(0, 1000 if total else 0)
-        self.bar.setValue(min(1000, figures.step * 1000 // total) if total else 0)
+        self.bar.setValue(figures.done_of(1000))
         template = self.tr("loss {loss}")
         loss = template.format(loss=numbers.figure(figures.loss)) if figures.loss is not None else ""
         self._set(self.loss, loss, [template.format(loss=numbers.figure(0.0123))])

@@ -285,7 +285,7 @@ class MainWindow(QWidget):
             self._strokes = self._import_tabs()
             self._build_on()
         elif failure is not None:
-            self.banner.show_message(error_text(failure.error), details=failure.trace)
+            self.banner.show_message(error_text(failure.error), details=failure.details)
 
     @Slot(object, str)
     def tell_unexpected(self, error: BaseException, trace: str) -> None:

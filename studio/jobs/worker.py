@@ -19,6 +19,8 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
+from core.errors import StudioError
+
 # --- Where a worker leaves what happened, for the window to fetch when it has time -----------------------
 # Signals across threads queue up without bound (100,000 of them make a window 3 s late); a mailbox is read by a timer
 # of the window, at the window's own pace.
@@ -76,6 +78,11 @@ class Failure:
 
     error: BaseException
     trace: str
+
+    @property
+    def details(self) -> str:
+        """The trace of what nobody expected; "" for an error that says itself what to do. The log file has all."""
+        return "" if isinstance(self.error, StudioError) else self.trace.rstrip()
 
 
 class _Thread(QThread):

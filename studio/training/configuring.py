@@ -158,9 +158,10 @@ class Configuring(QObject):
             self.edits.set_aside()
         config = self.config
         wished = run_config if run_config is not None else self._project.wished
-        changed = changed_settings(wished)
+        preset_config = self._project.preset_of(wished)
+        changed = changed_settings(wished, preset_config)
         if run_config is not None:
-            plain = preset(wished.preset).config.settings()
+            plain = preset_config.settings()
             # A run keeps what auto came to, which nobody has changed.
             changed = tuple(
                 name
@@ -170,9 +171,9 @@ class Configuring(QObject):
         form = self._panel.form
         if self.edits.active:
             edited = self.edits.config
-            form.show_config(edited, edited, self.edits.draft)
+            form.show_config(edited, edited, self.edits.draft, self._project.own_preset_of(wished))
         else:
-            form.show_config(wished, config, changed)
+            form.show_config(wished, config, changed, self._project.own_preset_of(wished))
         form.show_classes(*self._classes(config))
         shown = self.edits.config if self.edits.active else config
         idle = {name: setting_text(reason) for name, reason in without_effect(shown).items()}
@@ -182,10 +183,6 @@ class Configuring(QObject):
             form.show_presets({name: self._preset_tip(name) for name in PRESETS})
         if beside is None:
             self._panel.summary.show_config(config, changed)
-        of_room = config if beside is None else beside
-        first = min(of_room.train.sample_every, of_room.train.steps)
-        self._panel.samples.expect_first(first)
-        self._panel.strip.expect_first(first)
         self._show_footer()
         self._ask(config)
         if run_config is not None or config != self._measuring:

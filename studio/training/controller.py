@@ -38,14 +38,14 @@ from .going_on import FurtherMenu, GoingOn
 from .history import PastRun
 from .live_run import LiveRun
 from .narration import (
-    NOT_AS_BEFORE,
     Notices,
+    Remedy,
     headline,
     is_fault_of_program,
     lasting_words,
     of_open_run,
     outcome_words,
-    remedy,
+    remedies,
 )
 from .own_presets import OwnPresets
 from .queue import NextRuns, RunQueue
@@ -111,6 +111,7 @@ class TrainingController(QObject):
         self._snapshot_ready = False
         self._opened: RunConfig | None = None  #: the settings of the run that is shown, where it was not begun here
         self._start_wished = False  #: it was pressed while steps were measured
+        self._mend: Remedy | None = None  #: with what a run that failed is to go on
         self._resume_step: int | None = None  #: where the run that is shown can go on from
         self._logged: Path | None = None  #: the run whose lines are the last in the log
         self._display = Display(panel, transport, self)
@@ -233,7 +234,7 @@ class TrainingController(QObject):
             self._configuring.cancel_measuring()
             return
         if self._resume_step is not None and run is not None:
-            self._launch(run.folder, resume=True)
+            self._go_on_with(run, self._mend)
             return
         self._begin(self._project.config)
 
@@ -358,6 +359,7 @@ class TrainingController(QObject):
         assert live is not None
         assert scan is not None
         self._snapshot_ready = False
+        self._mend = None
         self.going_on.forget()
         self._notices.clear()
         device, cache = self._project.device, self._project.cache
@@ -441,39 +443,49 @@ class TrainingController(QObject):
             self.next_runs.begin_or_wait(complete=live.complete)
 
     def _fail(self, failure: Failure, live: LiveRun) -> None:
-        trace, run = failure.trace.rstrip(), self._project.run
+        run = self._project.run
         error = of_open_run(failure.error, run)
-        self._display.log(f"{error_text(error)}\n{trace}")
-        again = isinstance(error, StudioError) and error.code in NOT_AS_BEFORE
-        self._resume_step = live.marks[-1] if live.marks and not again else None
+        self._display.log(error_text(error))
+        gone = isinstance(error, StudioError) and error.code == "run.moved"
+        self._resume_step = live.marks[-1] if live.marks and run is not None and not gone else None
         if self._resume_step is None:
             self._project.set_run(None)
         self._transport.set_message("")
-        self._enter(TrainingState.FAILED)
         if is_fault_of_program(error):
+            self._enter(TrainingState.FAILED)
             words = self.tr("Something unexpected went wrong in the program itself; your settings are in order.")
-            details = f"{error_text(error)}\n{trace}"
-            self._notices.say(words, action=self.tr("Details"), act=self._show_log, details=details)
+            self._notices.say(words, action=self.tr("Details"), act=self._show_log, details=error_text(error))
             return
-        mend = remedy(error, live.config, None if self._reason() else self._resume_step)
-        if mend is None:
-            self._notices.say(error_text(error), details=trace)
-        else:
-            act = self.start if mend.changes is None else partial(self._go_on_with, run, mend.changes)
-            self._notices.say(error_text(error), action=mend.words, tip=mend.tip, act=act, details=trace)
+        self._enter(TrainingState.FAILED)
+        self._offer_remedies(error, live, run, details=failure.details)
 
-    def _go_on_with(self, run: Run | None, changes: Mapping[str, float]) -> None:
-        """After a failure: the same run with other settings, or a new one where it had not come to be a run."""
+    def _offer_remedies(self, error: BaseException, live: LiveRun, run: Run | None, details: str = "") -> None:
+        """Say what ended the run, and with what it can go on; Resume takes the first of that."""
+        step = None if self._reason() else self._resume_step
+        offers = remedies(error, live.config, step, () if run is None else run.changes)
+        self._mend = next((one for one in offers if one.changes is not None and self._resume_step is not None), None)
+        self._notices.offer(error_text(error), offers, partial(self._go_on_with, run), details)
+        self._refresh()
+
+    def _go_on_with(self, run: Run | None, mend: Remedy | None) -> None:
+        """The run that is shown, as it was or with other settings; a new one where it had not come to be a run."""
         if self._state.busy:
             return
+        changes = None if mend is None else mend.changes
         if run is None:
-            self._project.set_settings(changes)
+            self._project.set_settings(changes or {})
             self._leave_run()
             self.start()
             return
-        self._project.set_run(run)
-        self._refresh()
-        if not self._reason():
+        if run is not self._project.run:
+            self._project.set_run(run)
+            self._refresh()
+        if not self._reason() and not self._pictures.fit:
+            self._mend = mend
+            self.going_on.open_pictures()
+        elif not self._reason():
+            if mend is not None and changes is not None:
+                self._display.log(mend.tip)
             self._launch(run.folder, resume=True, changes=changes)
 
     # --- states --------------------------------------------------------------------------------------------
@@ -523,6 +535,10 @@ class TrainingController(QObject):
             free=self._configuring.edits.names,
             next_run=shows_next,
         )
+        train = self._project.config.train
+        first = min(train.sample_every, train.steps) if live is None else live.first_samples_at
+        self._panel.samples.expect_first(first)
+        self._panel.strip.expect_first(first)
         ended = self._display.live is not None and not self._state.busy and self._following.by is None
         self._panel.samples.set_ended(ended)
         self._panel.strip.set_ended(ended)
@@ -532,7 +548,8 @@ class TrainingController(QObject):
             self._state,
             resume_step=self._resume_step,
             reason=self._reason(),
-            headline=headline(self._state, self._display.live, self._configuring.headline()),
+            resume_tip="" if self._mend is None else self._mend.tip,
+            headline=headline(self._state, self._display.live, self._configuring.headline(), self._mend),
             pausing=self._running.pausing,
         )
 
@@ -568,7 +585,7 @@ class TrainingController(QObject):
 
     def _leave_run(self) -> None:
         self._following.stop()
-        self._resume_step = self._opened = None
+        self._resume_step = self._opened = self._mend = None
         self.going_on.forget()
         self._notices.clear()
         self._display.show_run(None)
@@ -586,6 +603,7 @@ class TrainingController(QObject):
             return
         live, run = past.live, past.run
         self._following.stop()
+        self._mend = None
         self._resume_step = None if live.complete else live.step
         self._notices.clear()
         self._display.show_run(live)
@@ -602,6 +620,8 @@ class TrainingController(QObject):
         if past.no_curve is not None:
             self._display.log(error_text(past.no_curve))
         self._enter(TrainingState.FINISHED)
+        if past.failure is not None:
+            self._offer_remedies(past.failure, live, run)
         self.going_on.run_shown()
         if refused:
             words = self.tr("It cannot go on here yet. {reason}").format(reason=self._reason())

@@ -165,6 +165,7 @@ class Display(QObject):
             Figures(
                 step=live.step,
                 total=live.total,
+                begins_at=live.begins_at,
                 loss=smooth[-1] if smooth else live.loss,
                 pictures_per_second=live.pace.pictures_per_second,
                 seconds_left=live.seconds_left,

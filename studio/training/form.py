@@ -9,6 +9,7 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
+    QLabel,
     QMenu,
     QPushButton,
     QScrollArea,
@@ -17,7 +18,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.own_presets import OF_PICTURES
 from core.presets import PRESETS
 from core.setting import Control, Setting
 from core.settings import GROUPS, SETTINGS, RunConfig
@@ -215,11 +215,6 @@ WIDTH_PX = 308
 OWN = "own:"
 
 
-def same_settings(one: RunConfig, other: RunConfig) -> bool:
-    """Whether both are trained alike, whatever is said of the pictures."""
-    return one == other.with_settings({name: one.setting(name) for name in OF_PICTURES})
-
-
 class PresetCombo(SettingCombo):
     """Where the whole of the words has no room, the preset's name alone is read, not the name and half a word."""
 
@@ -256,7 +251,7 @@ class SettingsForm(Panel):
         self.head.setSpacing(4)
         #: Building all rows takes a third of a second, and most are never looked at.
         self.fields: dict[str, SettingField] = {}
-        self._shown: tuple[RunConfig, RunConfig, tuple[str, ...]] | None = None
+        self._shown: tuple[RunConfig, RunConfig, tuple[str, ...], str] | None = None
         self._unavailable: Mapping[str, str] = {}
         self._read_only = False
         self._free: frozenset[str] = frozenset()  #: of a run that trains, what can be changed
@@ -270,8 +265,6 @@ class SettingsForm(Panel):
             self.preset.addItem(f"{preset_title(name)} · {takes}", name)
         self.preset.activated.connect(self._preset_chosen)
         self.head.addWidget(self.preset, 1)
-        #: name → settings of the presets of one's own that the list has
-        self._own: dict[str, RunConfig] = {}
         self.presets = IconButton("more")
         self.presets.setObjectName("own_presets")
         self.presets.describe(self.tr("Presets of your own: save, hand on, import"))
@@ -298,6 +291,17 @@ class SettingsForm(Panel):
         foot.addWidget(self.footer, 1)
         self.body.addLayout(foot)
         self.preflight = PreflightRow()
+        self.kept = QLabel(
+            self.tr(
+                "A run keeps its settings. While it trains, the learning rate and a few others can be changed. "
+                "To change another, branch it (tab Runs)."
+            )
+        )
+        self.kept.setObjectName("kept")
+        self.kept.setWordWrap(True)
+        set_look(self.kept, caption=True)
+        self.kept.hide()
+        self.body.addWidget(self.kept)
         self.body.addWidget(self.preflight)
         self.edits = EditBar()
         self.edits.hide()
@@ -356,11 +360,14 @@ class SettingsForm(Panel):
 
     # --- what is shown -------------------------------------------------------------------------------------
 
-    def show_config(self, wished: RunConfig, resolved: RunConfig, changed: tuple[str, ...]) -> None:
-        """The settings as wished, what auto comes to, and which differ from the preset."""
-        own = next((name for name, config in self._own.items() if same_settings(config, wished)), wished.own_preset)
-        self.preset.setCurrentIndex(self.preset.findData(OWN + own if own in self._own else wished.preset))
-        self._shown = (wished, resolved, changed)
+    def show_config(self, wished: RunConfig, resolved: RunConfig, changed: tuple[str, ...], own: str = "") -> None:
+        """The settings as wished, what auto comes to, and which differ from the preset.
+
+        own: the preset of one's own that it is; "": one of the program's
+        """
+        place = self.preset.findData(OWN + own) if own else -1
+        self.preset.setCurrentIndex(self.preset.findData(wished.preset) if place < 0 else place)
+        self._shown = (wished, resolved, changed, own)
         for field in self.fields.values():
             self._show_in(field)
 
@@ -369,12 +376,11 @@ class SettingsForm(Panel):
         for name, tip in tips.items():
             self.preset.setItemData(self.preset.findData(name), plain_tip(tip), Qt.ItemDataRole.ToolTipRole)
 
-    def show_own(self, own: Mapping[str, tuple[RunConfig, str]]) -> None:
-        """The presets of one's own, name → settings and what is said of them, below those of the program."""
-        self._own = {name: config for name, (config, _) in own.items()}
+    def show_own(self, own: Mapping[str, str]) -> None:
+        """The presets of one's own, name → what is said of it, below those of the program."""
         while self.preset.count() > len(PRESETS):
             self.preset.removeItem(self.preset.count() - 1)
-        for name, (_, tip) in own.items():
+        for name, tip in own.items():
             self.preset.addItem(name, OWN + name)
             self.preset.setItemData(self.preset.count() - 1, plain_tip(tip), Qt.ItemDataRole.ToolTipRole)
         if self._shown is not None:
@@ -382,7 +388,7 @@ class SettingsForm(Panel):
 
     def _show_in(self, field: SettingField) -> None:
         if self._shown is not None:
-            wished, resolved, changed = self._shown
+            wished, resolved, changed, _ = self._shown
             chosen_in = field.facts.options_of
             if chosen_in and (table := SETTINGS[chosen_in].table) is not None:
                 field.offer(table[wished.setting(chosen_in)].typed)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal, Slot
 
-from core.errors import RunError
+from core.errors import Phrase, RunError, TrainingError
 from core.runs.checkpoint_files import steps_in
 from core.runs.copies_file import Copies, read_copies
 from core.runs.grids import read_grid, read_strip
@@ -27,7 +28,7 @@ from core.runs.metrics import (
     read_told,
 )
 from core.runs.run import Run, nearest_beside
-from core.training.following import told_of
+from core.training.following import Told, told_of
 
 from ..app.messages import error_text
 from ..jobs.requests import Requests
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 
 #: Curves that may wait to be read: all that several plots can want at once.
 MOST_UNREAD = 32
+#: So much of what has happened in a run stands in the log when it is opened; the run folder keeps its own log.
+LOG_LINES = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,8 @@ class PastRun:
     live: LiveRun
     no_curve: RunError | None = None  #: why there is no curve of the loss
     trained_by: Owner | None = None  #: the process that trains it at this moment
-    log: tuple[str, ...] = ()  #: the last lines of its log
+    log: tuple[tuple[str, str], ...] = ()  #: when, and in words what has happened in it last
+    failure: TrainingError | None = None  #: what ended it, where that was the last thing that happened
 
 
 def read_run(path: Path, smoothing: float) -> PastRun:
@@ -61,7 +65,7 @@ def read_run(path: Path, smoothing: float) -> PastRun:
     state, owner = run.state(), run.owner()
     trained_by = owner if owner is not None and owner.alive else None
     live = LiveRun(run.config, smoothing)
-    no_curve = None
+    no_curve, told = None, []
     try:
         steps, losses = read_losses(run.metrics_path)
         # What was trained after the newest checkpoint is lost, so it is not shown either; unless it goes on there.
@@ -73,7 +77,8 @@ def read_run(path: Path, smoothing: float) -> PastRun:
         live.take_history(HELD_OUT_EMA, *read_scalar(run.metrics_path, HELD_OUT_EMA))
         live.places.begin_with(read_progress(run.metrics_path))
         live.places.truncate_after(shown_to)
-        live.note(*happened_in(run, shown_to))
+        told = told_in(run)
+        live.note(*happened_in(told, shown_to))
         read = {"loss", HELD_OUT, HELD_OUT_EMA}
         live.unread_looks = run.metrics_path
         live.unread = {source: run.metrics_path for source in live.curves if source not in read}
@@ -82,7 +87,7 @@ def read_run(path: Path, smoothing: float) -> PastRun:
     except RunError as error:  # the run can go on without it
         no_curve, shown_to = error, state.step
     live.step = shown_to
-    live.total = state.total
+    live.begins_at, live.total = run.begins_at, state.total
     live.marks = steps_in(run.checkpoints_folder)
     live.failed = [one.step for one in live.happened if one.kind == "rolled-back"]
     for folder, history in ((run.samples_folder, live.samples), (run.strips_folder, live.strips)):
@@ -90,16 +95,67 @@ def read_run(path: Path, smoothing: float) -> PastRun:
             number = re.search(r"(\d+)$", file.stem)
             if number is not None and int(number.group(1)) <= shown_to:
                 history.add_file(int(number.group(1)), file)
-    return PastRun(run, live, no_curve, trained_by, log=run.last_lines())
+    return PastRun(
+        run,
+        live,
+        no_curve,
+        trained_by,
+        log=tuple((_stamp(one.time), _sentence(one.words)) for one in told[-LOG_LINES:] if one.words),
+        failure=None if live.complete or trained_by is not None else failure_in(told),
+    )
 
 
-def happened_in(run: Run, until_step: int) -> list[Happened]:
-    """What the run's numbers tell of besides steps, up to `until_step`. Raises RunError."""
+class Past(NamedTuple):
+    """Something that a run's numbers tell of besides its steps."""
+
+    told: Told
+    words: str  #: in the window's language
+    time: float  #: seconds since 1970
+
+
+def told_in(run: Run) -> list[Past]:
+    """All that the run's numbers tell of, oldest first. Raises RunError."""
     return [
-        noted(step, kind, told_words(told_of(run, step, kind, text, data)))
-        for (step, kind, text, _), data in read_told(run.metrics_path)
-        if kind not in NOT_LISTED and step <= until_step
+        Past(told, told_words(told), time)
+        for (step, kind, text, time), data in read_told(run.metrics_path)
+        if kind not in NOT_LISTED
+        for told in [told_of(run, step, kind, text, data)]
     ]
+
+
+def happened_in(told: Sequence[Past], until_step: int) -> list[Happened]:
+    """What is listed of it, up to `until_step`."""
+    return [noted(one.told.step, one.told.kind, one.words) for one in told if one.told.step <= until_step]
+
+
+def failure_in(told: Sequence[Past]) -> TrainingError | None:
+    """What ended the run, unless it has gone on since; None also where its numbers do not say it whole."""
+    last = next((one for one in reversed(told) if one.told.kind in ("resumed", "failed")), None)
+    meant = None if last is None or last.told.kind != "failed" else last.told.meant
+    if not isinstance(meant, Phrase) or meant.code != "training.not-finite":
+        return None
+    fields: dict[str, Any] = dict(meant.fields)
+    try:
+        error = TrainingError(meant.code, **fields)
+        str(error)
+    except (LookupError, TypeError, ValueError):  # anybody may have written it
+        return None
+    return error
+
+
+def _stamp(seconds: float) -> str:
+    """As the log's own lines have it; of another day with its date."""
+    try:
+        then = time.localtime(seconds)
+    except (OverflowError, ValueError, OSError):
+        return "--:--:--"
+    today = then[:3] == time.localtime()[:3]
+    return time.strftime("%H:%M:%S" if today else "%Y-%m-%d %H:%M:%S", then)
+
+
+def _sentence(words: str) -> str:
+    """In one line, beginning with a capital."""
+    return "".join(filter(str.isprintable, words[:1].upper() + words[1:]))
 
 
 class History(QObject):

@@ -557,6 +557,7 @@ class LiveRun:
         self.marks: list[int] = []  #: steps of checkpoints and resumptions
         self.failed: list[int] = []  #: steps that failed, ascending or not: a training goes back after each
         self.step = 0
+        self.begins_at = 0  #: the step of its first checkpoint, where it is a branch
         self.total: int | None = config.train.steps
         self.elapsed_s = 0.0
         self.loss: float | None = None
@@ -567,6 +568,13 @@ class LiveRun:
     def complete(self) -> bool:
         """Whether all planned steps are done."""
         return self.total is not None and self.step >= self.total
+
+    @property
+    def first_samples_at(self) -> int:
+        """The step of its first samples, if it trains on from where it began."""
+        every = self.config.train.sample_every
+        first = (self.begins_at // every + 1) * every
+        return first if self.total is None else min(first, self.total)
 
     @property
     def seconds_left(self) -> float | None:

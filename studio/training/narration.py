@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -44,13 +44,13 @@ from core.training.events import Samples as SamplesMade
 from core.training.plan import smaller_batch
 
 from .. import numbers
-from ..app.messages import phrase_text, reason_text, space_title
+from ..app.messages import phrase_text, reason_text, setting_value, space_title
 from ..widgets.plain import set_tip
 from .editing import edited_in_words
 from .state import TrainingState
 
 if TYPE_CHECKING:
-    from core.runs.run import Run
+    from core.runs.run import Run, SettingsChange
     from core.settings import RunConfig
     from core.training.following import Told
 
@@ -58,8 +58,15 @@ if TYPE_CHECKING:
     from .panel import TrainingPanel
 
 
-def headline(state: TrainingState, live: LiveRun | None, plan: str) -> str:
-    """What the transport says beside the button where there are no figures to show; `plan` is the run to come."""
+def headline(state: TrainingState, live: LiveRun | None, plan: str, mend: Remedy | None = None) -> str:
+    """What the transport says beside the button where there are no figures to show.
+
+    plan  the run to come
+    mend  with what a run that failed goes on when Resume is pressed
+    """
+    if mend is not None and not state.busy:
+        words = QCoreApplication.translate("TrainingController", "The training failed · Resume: {remedy}")
+        return words.format(remedy=mend.words)
     match state:
         case TrainingState.NO_PICTURES:
             return QCoreApplication.translate("TrainingController", "Choose pictures first")
@@ -339,7 +346,9 @@ class Notices(QObject):
         super().__init__(parent)
         self._banner = panel.banner
         self._act: Callable[[], object] | None = None
+        self._other_act: Callable[[], object] | None = None
         self._banner.acted.connect(self._acted)
+        self._banner.other_acted.connect(self._other_acted)
 
     def say(
         self,
@@ -352,9 +361,19 @@ class Notices(QObject):
         details: str = "",
     ) -> None:
         """Show `text`; the button `action` (with its tooltip) does `act` and takes the banner away."""
-        self._act = act
+        self._act, self._other_act = act, None
         self._banner.show_message(text, kind=kind, action=action, details=details)
         set_tip(self._banner.action_button, tip)
+
+    def offer(self, text: str, remedies: Sequence[Remedy], act: Callable[[Remedy], object], details: str = "") -> None:
+        """Show what went wrong, with a button for each of the (at most two) remedies, which does `act` with it."""
+        self._act, self._other_act = (
+            partial(act, remedies[place]) if place < len(remedies) else None for place in range(2)
+        )
+        words = [*(one.words for one in remedies), "", ""]
+        self._banner.show_message(text, action=words[0], other=words[1], details=details)
+        for button, one in zip((self._banner.action_button, self._banner.other_button), remedies, strict=False):
+            set_tip(button, one.tip)
 
     def tell(self, event: Event) -> None:
         """What a training has stumbled over, and goes on after."""
@@ -378,12 +397,18 @@ class Notices(QObject):
 
     def clear(self) -> None:
         """Take the banner away."""
-        self._act = None
+        self._act = self._other_act = None
         self._banner.clear()
 
     @Slot()
     def _acted(self) -> None:
-        act = self._act
+        self._do(self._act)
+
+    @Slot()
+    def _other_acted(self) -> None:
+        self._do(self._other_act)
+
+    def _do(self, act: Callable[[], object] | None) -> None:
         self.clear()
         if act is not None:
             act()
@@ -395,9 +420,6 @@ def show_folder(folder: Path) -> None:
 
 
 # --- What can be done when a training has failed: the words of the banner's button, and the settings to go on with.
-
-#: Failures that would come again if the run went on as it is.
-NOT_AS_BEFORE = {"device.out-of-memory", "training.not-finite", "run.moved"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -422,36 +444,45 @@ def is_fault_of_program(error: BaseException) -> bool:
     return any(isinstance(value, Phrase) and value.code == "value.array" for value in fields)
 
 
-def remedy(error: BaseException, config: RunConfig, resume_step: int | None) -> Remedy | None:
-    """What to go on with after this error; None where nothing would help.
+def remedies(
+    error: BaseException, config: RunConfig, resume_step: int | None, changes_of_run: Sequence[SettingsChange] = ()
+) -> tuple[Remedy, ...]:
+    """What to go on with after this error, the best first; () where nothing would help.
 
-    resume_step  where the run could go on from as it is; None: nowhere
+    resume_step     where the run could go on from as it is; None: nowhere
+    changes_of_run  what was changed on the way, oldest first
     """
     code = error.code if isinstance(error, StudioError) else ""
     if code == "device.out-of-memory":
         changes = smaller_batch(config)
         if changes is None:
-            return None
+            return ()
         size, times = changes["batch_size"], changes["gradient_accumulate_every"]
         tip = QCoreApplication.translate(
             "Remedies", "Go on with {size} pictures at a time, {times} times a step: each step sees as many as before"
         )
-        return Remedy(
-            QCoreApplication.translate("Remedies", "Try a batch of {size}").format(size=numbers.count(size)),
-            tip.format(size=numbers.count(size), times=numbers.count(times)),
-            changes,
-        )
+        smaller = QCoreApplication.translate("Remedies", "Try a batch of {size}").format(size=numbers.count(size))
+        return (Remedy(smaller, tip.format(size=numbers.count(size), times=numbers.count(times)), changes),)
     if code == "training.not-finite":
-        rate = config.train.learning_rate / 2
-        return Remedy(
-            QCoreApplication.translate("Remedies", "Halve the learning rate"),
-            QCoreApplication.translate(
-                "Remedies", "Go on from the last good checkpoint with a learning rate of {rate}"
-            ).format(rate=numbers.figure(rate)),
-            {"learning_rate": rate},
-        )
+        return _lower_rates(config.train.learning_rate, changes_of_run)
     if resume_step is not None:
         words = QCoreApplication.translate("Remedies", "Resume at step {step}")
         tip = QCoreApplication.translate("Remedies", "Go on from the last checkpoint, with the same settings")
-        return Remedy(words.format(step=numbers.count(resume_step)), tip)
-    return None
+        return (Remedy(words.format(step=numbers.count(resume_step)), tip),)
+    return ()
+
+
+def _lower_rates(rate: float, changes_of_run: Sequence[SettingsChange]) -> tuple[Remedy, ...]:
+    """Back to what the learning rate was before it was raised, where it was, and half of what it is."""
+    earlier = (change.before.get("learning_rate") for change in reversed(changes_of_run))
+    # An edit that lowered it, as halving after another failure does, is none to take back.
+    before = next((value for value in earlier if isinstance(value, float) and value < rate), None)
+    words = {rate / 2: QCoreApplication.translate("Remedies", "Halve the learning rate")}
+    if before is not None:
+        back = QCoreApplication.translate("Remedies", "Back to a learning rate of {rate}")
+        words = {before: back.format(rate=setting_value("learning_rate", before)), **words}
+    tip = QCoreApplication.translate("Remedies", "Go on from the last good checkpoint with a learning rate of {rate}")
+    return tuple(
+        Remedy(said, tip.format(rate=setting_value("learning_rate", lower)), {"learning_rate": lower})
+        for lower, said in words.items()
+    )

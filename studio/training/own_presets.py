@@ -33,6 +33,7 @@ from core.own_presets import (
     require_name,
     save_preset,
 )
+from core.presets import changed_settings
 
 from ..app.messages import error_text, preset_title
 from ..jobs.requests import Requests
@@ -153,13 +154,13 @@ class OwnPresets(QObject):
         based = self.tr("Your own, based on {preset}")
         self._form.show_own(
             {
-                one.name: (
-                    one.config,
-                    "\n".join(filter(None, (one.description, based.format(preset=preset_title(one.config.preset))))),
+                one.name: "\n".join(
+                    filter(None, (one.description, based.format(preset=preset_title(one.config.preset))))
                 )
                 for one in found
             }
         )
+        self._project.set_own_presets({one.name: one.config for one in found})
 
     def _saved(self, one: OwnPreset) -> None:
         self.refresh()
@@ -203,7 +204,7 @@ class OwnPresets(QObject):
     @Slot()
     def ask_save(self) -> None:
         """Ask for a name, and keep the settings that are chosen under it."""
-        count = len(self._project.changed_settings())
+        count = len(changed_settings(self._project.wished))  # a file says what differs from the program's own
         about = self.tr("All settings as they are now: {preset} with {n} changes; not which pictures are left out.")
         dialog = PresetDialog(
             about.format(preset=preset_title(self._project.wished.preset), n=count), set(self.known), self._form

@@ -98,11 +98,11 @@ class LogPanel(Panel):
         """Add a line (or several); what the user has scrolled to stays in view."""
         self.text.appendPlainText(f"{time}  {text}")
 
-    def add_earlier(self, run: str, lines: Sequence[str]) -> None:
-        """The end of the log that a run has kept, under a line that says so; nothing where there is none."""
+    def add_earlier(self, run: str, lines: Sequence[tuple[str, str]]) -> None:
+        """What has happened in a run before, time and text, under a line that says so; nothing where there is none."""
         if lines:
             head = self.tr("Earlier, from the log of {run}:").format(run=run)
-            self.text.appendPlainText("\n".join([head, *(f"    {line}" for line in lines)]))
+            self.text.appendPlainText("\n".join([head, *(f"{time}  {text}" for time, text in lines)]))
 
     @Slot(str)
     def _way_chosen(self, way: str) -> None:
@@ -445,6 +445,7 @@ class TrainingPanel(QWidget):
             self._come_to_form()
         self._next_run = next_run
         self.form.set_read_only(run_shown and not next_run, free)
+        self.form.kept.setVisible(run_shown and not next_run and not busy)
         self.form.queueing.setVisible(next_run)
         self.form.preflight.setVisible(not free and not next_run)
         self._place()

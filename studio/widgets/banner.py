@@ -1,4 +1,4 @@
-"""A banner in a room: what happened, one button that mends it, and a way to dismiss it."""
+"""A banner in a room: what happened, one button that mends it or two, and a way to dismiss it."""
 
 from __future__ import annotations
 
@@ -69,7 +69,8 @@ class Banner(QFrame):
     covers nothing either.
     """
 
-    acted = Signal()  #: the one button was pressed
+    acted = Signal()  #: the button was pressed
+    other_acted = Signal()  #: the second one was
     dismissed = Signal()  #: the cross was pressed
 
     def __init__(self, parent: QWidget, *, margins: tuple[int, int, int, int] = (0, 0, 0, 0)) -> None:
@@ -90,19 +91,25 @@ class Banner(QFrame):
         self._words = ElidedLabel()
         self._action = QPushButton()
         self._action.setObjectName("banner_action")
+        self._other = QPushButton()
+        self._other.setObjectName("banner_other")
         self._close = IconButton("close")
         self._close.setObjectName("banner_close")
         self._close.describe(QCoreApplication.translate("Banner", "Dismiss"))
         row.addWidget(self._words, 1)
         row.addWidget(self._action)
+        row.addWidget(self._other)
         row.addWidget(self._close)
         self._action.clicked.connect(self.acted)
+        self._other.clicked.connect(self.other_acted)
         self._close.clicked.connect(self._dismiss)
         parent.installEventFilter(self)
         self.hide()
 
-    def show_message(self, text: str, *, kind: str = "error", action: str = "", details: str = "") -> None:
-        """Show `text` (plain); `action` is the words of the button, "" for none; `details` goes to the tooltip."""
+    def show_message(
+        self, text: str, *, kind: str = "error", action: str = "", other: str = "", details: str = ""
+    ) -> None:
+        """Show `text` (plain); `action` and `other` are the words of the buttons, "" for none; `details` a tooltip."""
         assert kind in KINDS, kind
         if not text:
             self.clear()
@@ -111,10 +118,11 @@ class Banner(QFrame):
         self._words.setText(text)
         self._words.set_tip(details)
         self.setAccessibleName(text)
-        self._action.setText(without_keys(action))
-        self._action.setAccessibleName(action)
-        set_tip(self._action, "")
-        self._action.setVisible(bool(action))
+        for button, words in ((self._action, action), (self._other, other)):
+            button.setText(without_keys(words))
+            button.setAccessibleName(words)
+            set_tip(button, "")
+            button.setVisible(bool(words))
         self._lay(stays=kind != "info")
         self.show()
         self.raise_()
@@ -160,8 +168,13 @@ class Banner(QFrame):
 
     @property
     def action_button(self) -> QPushButton:
-        """The one button, for a tooltip of its own."""
+        """The button, for a tooltip of its own."""
         return self._action
+
+    @property
+    def other_button(self) -> QPushButton:
+        """The second one, likewise."""
+        return self._other
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """It is being read."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from core.cli.main import main
 from core.networks.anatomy import network_map
 from core.networks.build import build_network
 from core.presets import preset
+from core.runs.metrics import MetricsWriter
 from core.runs.run import Run
 from core.settings import SETTINGS
 
@@ -48,6 +50,25 @@ def test_inspect_when_a_run_is_printed_says_its_settings_in_the_words_and_order_
     assert "0.png, 1.png, " in excluded and " and 1,188 more" in excluded
     # What has no effect beside the others says nothing.
     assert not any("(immiscible_candidates)" in line for line in lines)
+
+
+def test_inspect_when_a_run_has_failed_for_good_says_so_until_it_has_gone_on(
+    run: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (run / "checkpoints" / "step-00000400.json").write_text("{}")
+    opened = Run.open(run)
+    opened.record_plan(500, at_step=400)
+
+    def told(kind: str) -> dict[str, object]:
+        with closing(MetricsWriter(run / "metrics.sqlite")) as writer:
+            writer.add_event(402, kind, kind)
+        return json.loads(printed(capsys, run, "--json"))
+
+    assert (told("rolled-back")["state"], told("failed")["state"]) == ("interrupted", "failed")
+    assert json.loads(printed(capsys, run, "--json"))["failed_at"] == 402
+    assert "state: failed at step 402" in printed(capsys, run).splitlines()
+    facts = told("resumed")
+    assert (facts["state"], facts["failed_at"]) == ("interrupted", None)
 
 
 def test_inspect_when_a_program_reads_it_has_every_setting_as_before(

@@ -17,6 +17,9 @@ import pytest
 from PIL import Image
 
 from core.cli.main import main
+from core.presets import preset
+from core.runs.run import Run
+from resources.samples import unpack
 from tests.figures import figure
 
 TINY = [
@@ -306,6 +309,29 @@ def test_a_pipe_is_refused_at_once(tmp_path: Path) -> None:
     done = program("inspect", pipe, timeout=30)
     assert done.returncode == 1
     assert "not a checkpoint" in done.stderr
+
+
+@pytest.mark.long
+def test_train_when_it_cannot_begin_or_goes_on_copies_no_sample_set(tmp_path: Path) -> None:
+    config = preset("sketch").config.with_settings(dict(setting.split("=") for setting in TINY[1::2]))
+    runs, words = tmp_path / "runs", ("train", "faces", "--run", tmp_path / "runs" / "faces-01")
+    run = Run.create(
+        runs / "faces-01",
+        config.with_settings({"channels": 3, "horizontal_flip": True, "amp": "off"}),
+        source_folder=unpack("faces", tmp_path / "samples"),
+        device="auto",
+        planned_total=2,
+    )
+    with run.lock():
+        refused = call(*words, "--resume")
+    assert refused.returncode == 1 and f"in use by process {os.getpid()}" in refused.stderr
+    (runs / "mine").mkdir()
+    (runs / "mine" / "notes.txt").write_text("mine")
+    refused = call("train", "faces", "--run", runs / "mine")
+    assert refused.returncode == 1 and "not empty" in refused.stderr
+    assert call(*words, "--resume").returncode == 0
+    assert run.state().step == 2
+    assert sorted(path.name for path in runs.iterdir()) == ["faces-01", "mine"], "its own pictures are not beside it"
 
 
 def test_train_without_a_home_goes_on_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

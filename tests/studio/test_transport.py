@@ -30,6 +30,14 @@ def visible_texts(bar: TransportBar) -> list[str]:
     return [widget.text() for widget in widgets if widget.isVisible() and widget.text()]
 
 
+def test_progress_of_a_branch_when_shown_is_that_of_its_own_steps(bar: TransportBar) -> None:
+    bar.set_state(State.RUNNING)
+    bar.set_figures(Figures(step=1522, total=1672, begins_at=1522))
+    assert bar.percent == 0 and bar.bar.value() == 0
+    bar.set_figures(Figures(step=1597, total=1672, begins_at=1522))
+    assert bar.percent == 50 and bar.bar.value() == 500 and bar.step.text() == "step 1,597 / 1,672"
+
+
 def test_no_pictures(bar: TransportBar) -> None:
     bar.set_state(State.NO_PICTURES, reason="Choose pictures first", headline="Choose pictures first")
     assert not bar.start.isEnabled() and bar.start.toolTip() == "Choose pictures first"

@@ -303,6 +303,12 @@ def _progress(verdicts: Verdicts, begin: int, end: int, found: int, skipped: int
     return ScanProgress(found + len(pictures), skipped + len(refused), end, len(verdicts.table), pictures, refused)
 
 
+def is_sample_set(folder: Path, name: str) -> bool:
+    """Whether a folder says that it is the bundled sample set of this name."""
+    said, facts = _sample_set(folder)
+    return facts is not None and said == name
+
+
 def _sample_set(folder: Path) -> tuple[str, PictureFacts | None]:
     """The folder's name and own choices: a bundled sample set states them in a small file."""
     name = displayed_name(folder.resolve().name) or str(folder)

@@ -228,7 +228,7 @@ class PlotSaver(QObject):
         worker.deleteLater()
         self._worker = None
         if failure is not None:
-            self._notices.say(error_text(failure.error), details=failure.trace)
+            self._notices.say(error_text(failure.error), details=failure.details)
         if failure is not None or self._panel.cancel.isVisibleTo(self._panel):
             self._panel.show_saving("", running=False)  # it was cancelled, or could not be written
 

@@ -20,7 +20,7 @@ from core.runs.atomic import TEMP_SUFFIX, remove_stale_temps, replace_file, writ
 from core.runs.checkpoint import Checkpoint, save_checkpoint
 from core.runs.grids import grid, read_settings, save_grid, save_picture
 from core.runs.metrics import read_losses
-from core.runs.run import LOG_BYTES, LOG_LINES, PlanChange, Run, RunState, RunStatus, is_run, list_runs
+from core.runs.run import PlanChange, Run, RunState, RunStatus, is_run, list_runs
 from core.settings import RunConfig
 
 CONFIG = resolve(preset("sketch").config, PictureFacts(typical_size=28, all_grey=True))
@@ -43,16 +43,6 @@ def test_a_run_describes_itself(tmp_path: Path) -> None:
     assert again.sample_path(500) == run.folder / "samples" / "step-00000500.png"
     assert len(read_losses(run.metrics_path)[0]) == 0
     assert json.loads((run.folder / "run.json").read_text())["preset"] == "sketch"
-
-
-def test_the_end_of_the_log_is_whole_lines_of_plain_text_and_bounded(tmp_path: Path) -> None:
-    run = made(tmp_path / "run")
-    run.log_path.write_bytes(b"cut off\n" + b"x" * LOG_BYTES + b"\n\x1b[31mred \xff\x00 <b>bold</b>\n\nlast\n")
-    assert run.last_lines() == ("[31mred \ufffd <b>bold</b>", "last")
-    run.log_path.write_text("\n".join(map(str, range(2 * LOG_LINES))), "utf-8")
-    assert run.last_lines() == tuple(map(str, range(LOG_LINES, 2 * LOG_LINES)))
-    run.log_path.unlink()
-    assert run.last_lines() == ()
 
 
 def test_the_name_of_a_preset_of_ones_own_stays_with_the_run_as_a_label(tmp_path: Path) -> None:

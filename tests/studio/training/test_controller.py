@@ -167,7 +167,7 @@ def test_a_run_folder_opens_as_it_was_left(
     assert live is not None and len(live.curve) == step
     lines = later.panel.log.lines()
     assert lines[0] == f"Earlier, from the log of {folder.name}:" and lines[-1].endswith(f"Opened {folder.name}")
-    assert any("created from" in line for line in lines)
+    assert any(line.endswith("  Checkpoint at step 6 saved") for line in lines)
     np.testing.assert_allclose(later.panel.timesteps.plot.heights(), measured)
     assert live.timesteps.steps == step
     qtbot.waitUntil(lambda: later.panel.timesteps.plot.value_at("weight", 20.5) is not None, timeout=20_000)

@@ -14,7 +14,7 @@ from core.settings import LIVE
 from core.training.events import EditRefused, SettingsEdited
 from studio.app.messages import setting_title
 from studio.training.editing import EditBar, LiveEdits, changes_in_words
-from studio.training.history import happened_in
+from studio.training.history import happened_in, told_in
 from studio.training.narration import lasting_words
 from studio.training.state import TrainingState as State
 from tests.core.training.conftest import TINY as TINY_RUN
@@ -68,7 +68,7 @@ def test_run_when_edited_in_its_form_then_trains_on_with_it_and_undo_takes_it_ba
     assert not form.edits.isVisible() and not form.field("learning_rate").isEnabled()
     # Opened again it tells of the changes in the same words.
     told = [(one.step, one.text) for one in running.panel.live.happened if one.kind == EDIT]
-    again = [(one.step, one.text) for one in happened_in(Run.open(run.folder), 10**6) if one.kind == EDIT]
+    again = [(one.step, one.text) for one in happened_in(told_in(Run.open(run.folder)), 10**6) if one.kind == EDIT]
     assert len(told) == 2 and again == told and told[0][1].startswith("From step")
 
 

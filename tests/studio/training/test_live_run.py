@@ -63,6 +63,17 @@ def test_a_measured_plan_becomes_the_total() -> None:
     assert live.total == 77
 
 
+@pytest.mark.parametrize(
+    ("begins_at", "total", "first"), [(0, 2000, 500), (0, 300, 300), (1522, 1672, 1672), (500, 2000, 1000)]
+)
+def test_first_samples_of_a_branch_when_expected_come_beyond_its_first_step(
+    begins_at: int, total: int, first: int
+) -> None:
+    live = LiveRun(preset("sketch").config.with_settings({"sample_every": 500, "steps": 150}), 0.9)
+    live.begins_at, live.total = begins_at, total
+    assert live.first_samples_at == first
+
+
 def test_marks_are_bounded() -> None:
     live = LiveRun(preset("sketch").config, 0.9)
     live.take([CheckpointSaved(step=n, path=Path("x")) for n in range(3 * MARKS)])

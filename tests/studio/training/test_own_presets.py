@@ -59,6 +59,26 @@ def test_preset_when_saved_is_chosen_like_one_of_the_program(room: Room, qtbot, 
     qtbot.waitUntil(lambda: "Mine" in own.known)
 
 
+def dots(room: Room) -> set[str]:
+    return {name for name, field in room.panel.form.fields.items() if field.row.is_changed()}
+
+
+def test_preset_of_ones_own_when_chosen_is_what_dots_and_reverting_relate_to(room: Room, qtbot) -> None:
+    own, form, project = room.controller.own_presets, room.panel.form, room.project
+    assert "steps" in dots(room), "against Sketch"
+    own.save("Mine", "")
+    qtbot.waitUntil(lambda: form.preset.currentText() == "Mine")
+    assert dots(room) == set()
+    project.set_preset("sketch")
+    form.preset.setCurrentIndex(form.preset.count() - 1)
+    form.preset.activated.emit(form.preset.count() - 1)
+    assert form.preset.currentText() == "Mine" and dots(room) == set()
+    project.set_settings({"steps": 77})
+    assert dots(room) == {"steps"} and form.preset.currentText() == "Mine"
+    form.field("steps").reset.emit("steps")
+    assert project.wished.train.steps == 12 and dots(room) == set()
+
+
 def test_preset_when_a_file_is_none_is_refused_in_words(room: Room, qtbot, tmp_path: Path) -> None:
     path = tmp_path / "odd.preset.json"
     path.write_text("{}", "utf-8")

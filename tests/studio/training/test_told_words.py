@@ -13,7 +13,7 @@ from core.training.events import Diverged, SaveFailed
 from core.training.told_events import as_data
 from studio.app.i18n import Translations
 from studio.app.messages import phrase_text
-from studio.training.history import happened_in
+from studio.training.history import happened_in, told_in
 from studio.training.narration import listed_words
 
 FULL = Phrase("system.no-space")
@@ -34,6 +34,6 @@ def test_events_when_a_run_is_opened_in_chinese_are_said_as_the_training_said_th
     with closing(MetricsWriter(run.metrics_path)) as writer:
         writer.add_event(9, "edit", "in English")
     translations.switch("zh_CN")
-    *words, edited = [one.text for one in happened_in(run, 20)]
+    *words, edited = [one.text for one in happened_in(told_in(run), 20)]
     assert words == [*map(listed_words, told.values()), phrase_text(FULL), "Of a version before this one"]
     assert words[2] != str(FULL) and "0.0001" in edited and edited.startswith("从")
