@@ -60,6 +60,7 @@ class Deed:
 
     do: Callable[[], object]
     then: Callable[[Any], None]
+    refused: Callable[[str], None]  #: with why it could not be done
     lasting: bool = False  #: it is what a person has typed: done also where the window is closed before its turn
     begun: bool = False
 
@@ -107,6 +108,7 @@ class RunsTab(QObject):
         self._waiting: deque[Deed] = deque()
         self._under_way: Deed | None = None
         self._curves: dict[Path, tuple[float, float, RunCurve | None]] = {}  #: folder → active, when read, what
+        self._asking: BranchDialog | None = None  #: the dialog that is open
         self._trashed: list[tuple[Trashed, ...]] = []  #: what was put away together is brought back together
         self._act: Callable[[], object] | None = None  #: of the banner's button
         self._shown = self._read_once = self._again = False
@@ -575,26 +577,34 @@ class RunsTab(QObject):
         return list(dict.fromkeys([*pictures, *([] if scan is None else [scan.folder])]))
 
     def _ask_branch(self, beginning: Beginning) -> None:
-        name = new_run_folder(self._project.runs_folder, Path(beginning.name).stem.rstrip("0123456789").rstrip("-_"))
-        dialog = BranchDialog(beginning, name.name, self._page)
+        folder = new_run_folder(self._project.runs_folder, Path(beginning.name).stem.rstrip("0123456789").rstrip("-_"))
+        dialog = BranchDialog(beginning, folder, self._page)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(self._branch_asked)
+        dialog.wished.connect(self._make_branch)
+        dialog.finished.connect(self._branch_left)
+        self._asking = dialog
         dialog.open()
 
     @Slot()
-    def _branch_asked(self) -> None:
-        dialog = self.sender()
-        if isinstance(dialog, BranchDialog) and dialog.wish is not None:
-            self.make_branch(dialog.wish)
+    def _branch_left(self) -> None:
+        self._asking = None
 
-    def make_branch(self, wish: BranchWish) -> None:
+    @Slot(object)
+    def _make_branch(self, wish: BranchWish) -> None:
         """Make the run folder of a branch; it is opened then, and trained where that is wished."""
-        self._say(self.tr("Making {name}: its weights are read and written…").format(name=wish.name), kind="warning")
-        make = partial(_make_branch, wish, self._project.runs_folder, self._project.config, self._project.device)
-        self._do(make, partial(self._branched, wish.starts))
+        make, dialog = partial(_make_branch, wish, self._project.config, self._project.device), self._asking
+        self._do(make, partial(self._branched, wish.starts, dialog), refused=partial(self._branch_refused, dialog))
 
-    def _branched(self, starts: bool, made: tuple[Path, Mapping[str, Any]]) -> None:
+    def _branch_refused(self, dialog: BranchDialog | None, words: str) -> None:
+        if dialog is not None and dialog is self._asking:
+            dialog.refuse(words)
+        else:
+            self._say(words)
+
+    def _branched(self, starts: bool, dialog: BranchDialog | None, made: tuple[Path, Mapping[str, Any]]) -> None:
         folder, assumed = made
+        if dialog is not None and dialog is self._asking:
+            dialog.made()
         self._page.banner.clear()
         if assumed:
             words = self.tr("Its file does not say this, and it is assumed: {settings}")
@@ -635,8 +645,15 @@ class RunsTab(QObject):
         if act is not None:
             act()
 
-    def _do(self, do: Callable[[], object], then: Callable[[Any], None], *, lasting: bool = False) -> None:
-        self._waiting.append(Deed(do, then, lasting))
+    def _do(
+        self,
+        do: Callable[[], object],
+        then: Callable[[Any], None],
+        *,
+        refused: Callable[[str], None] | None = None,
+        lasting: bool = False,
+    ) -> None:
+        self._waiting.append(Deed(do, then, refused or self._say, lasting))
         self._next_deed()
 
     def _next_deed(self) -> None:
@@ -649,7 +666,7 @@ class RunsTab(QObject):
         self._under_way = None
         self._next_deed()
         if isinstance(answer, Exception):
-            self._say(error_text(answer))
+            deed.refused(error_text(answer))
             self.refresh()
         else:
             deed.then(answer)
@@ -772,12 +789,14 @@ def _moved(path: str, before: Path, after: Path) -> str:
     return str(after / found.relative_to(before)) if found.is_relative_to(before) else path
 
 
-def _make_branch(wish: BranchWish, runs_folder: Path, chosen: RunConfig, device: str) -> tuple[Path, Mapping[str, Any]]:
+def _make_branch(wish: BranchWish, chosen: RunConfig, device: str) -> tuple[Path, Mapping[str, Any]]:
     """The run's folder, and what was assumed of a file's model. On a worker's thread: torch comes with it."""
     from core.training.branching import make_branch, read_origin
 
-    folder = named_folder(runs_folder, wish.name)
+    named_folder(wish.folder.parent, wish.folder.name)  # it may have been taken meanwhile
     origin = read_origin(wish.origin)
     config = origin.config_for(chosen if origin.foreign else None).with_settings(wish.settings)
-    make_branch(folder, origin, config, source_folder=wish.pictures, device=device, keep_optimizer=wish.keep_optimizer)
-    return folder, {name: value for name, value in origin.assumed.items() if name not in wish.settings}
+    make_branch(
+        wish.folder, origin, config, source_folder=wish.pictures, device=device, keep_optimizer=wish.keep_optimizer
+    )
+    return wish.folder, {name: value for name, value in origin.assumed.items() if name not in wish.settings}

@@ -308,12 +308,24 @@ def test_branch_when_made_is_listed_under_its_parent(
     tab.panel.table.select([runs / "parent"])
     tab.branch()
     dialog = tab.panel.findChild(BranchDialog)
-    dialog.others.setText("odd")
-    dialog.make.click()
-    assert "odd" in dialog.problem.text() and dialog.wish is None
+    for name, others, said in (
+        ("branch", "odd", "odd"),
+        ("../b/x", "seed=5", "../b/x"),
+        ("first", "seed=5", "first"),
+        ("branch", "dim=-3", "-3"),
+        ("branch", "dim=99", "99"),
+        ("branch", "dim=32", "or start a run of its own."),
+    ):
+        dialog.name.setText(name)
+        dialog.others.setText(others)
+        dialog.steps.setText("3")
+        dialog.make.click()
+        qtbot.waitUntil(dialog.make.isEnabled, timeout=20_000)
+        assert dialog.isVisible() and said in dialog.problem.text(), others
+        assert (dialog.name.text(), dialog.others.text(), dialog.steps.text()) == (name, others, "3")
+    assert not tab.panel.banner.text()
     dialog.others.setText("seed=5")
     dialog.name.setText("branch")
-    dialog.steps.setText("3")
     dialog.starts.setChecked(False)
     dialog.make.click()
     qtbot.waitUntil(lambda: tab.panel.table.order == [runs / "branch"], timeout=20_000)
