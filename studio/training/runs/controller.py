@@ -31,7 +31,7 @@ from ...app.runs import listed_run
 from ...imaging import to_image
 from ...jobs.latest import Latest
 from ...jobs.requests import Requests
-from ...project import new_run_folder, same_folder
+from ...project import Undoable, new_run_folder, same_folder
 from ...widgets.plain import set_tip
 from ..state import TrainingState
 from .branch_dialog import Beginning, BranchDialog, BranchWish
@@ -65,21 +65,14 @@ class Deed:
     begun: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PutAway:
-    """What came of putting runs away: those that are, and why it ended before the last."""
+@dataclass(slots=True, eq=False)
+class Away:
+    """Runs that are put away together and brought back together. Only the deeds, one after the other, change it."""
 
-    runs: tuple[Trashed, ...]
-    failure: StudioError | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class BroughtBack:
-    """What came of bringing runs back: their folders, those that are still away, and why it ended before the last."""
-
-    folders: tuple[Path, ...]
-    left: tuple[Trashed, ...] = ()
-    failure: StudioError | None = None
+    folders: tuple[Path, ...]  #: of those that are here
+    trashed: tuple[Trashed, ...] = ()  #: those that are away and can be brought back
+    gone: tuple[Trashed, ...] = ()  #: those that only the system's trash can bring back
+    step: Undoable | None = None
 
 
 def build_tab(shell: Shell, room: TrainingController) -> RunsTab:
@@ -109,9 +102,10 @@ class RunsTab(QObject):
         self._under_way: Deed | None = None
         self._curves: dict[Path, tuple[float, float, RunCurve | None]] = {}  #: folder → active, when read, what
         self._asking: BranchDialog | None = None  #: the dialog that is open
-        self._trashed: list[tuple[Trashed, ...]] = []  #: what was put away together is brought back together
+        self._away: list[Away] = []  #: what was put away together is brought back together
         self._act: Callable[[], object] | None = None  #: of the banner's button
         self._shown = self._read_once = self._again = False
+        self._shows_open = True  #: the open run is selected when it is listed, unless another is
         self._select_next: list[Path] = []  #: what is to be selected when it is listed
         self._timer = QTimer(self)
         self._timer.setInterval(REFRESH_MS)
@@ -210,7 +204,7 @@ class RunsTab(QObject):
         if any(self.model.place(folder) is not None for folder in self._select_next):
             self._page.table.select(self._select_next)
             self._select_next = []
-        elif not self._page.table.order and self._project.run is not None:
+        elif self._shows_open and not self._page.table.order and self._project.run is not None:
             self._page.table.select([self._project.run.folder])
         self._show_selected()
 
@@ -259,6 +253,7 @@ class RunsTab(QObject):
     @Slot()
     def _run_changed(self) -> None:
         self.model.set_open(None if self._project.run is None else self._project.run.folder)
+        self._shows_open = True
         self.refresh()
 
     # --- what is selected ----------------------------------------------------------------------------------
@@ -271,6 +266,8 @@ class RunsTab(QObject):
 
     @Slot()
     def _selected(self) -> None:
+        if self._page.table.order:  # whoever takes this selection away gets no other, which a key could hit unseen
+            self._shows_open = False
         self.model.set_letters(compared(self._page.table.order))
         self._show_selected()
 
@@ -500,48 +497,73 @@ class RunsTab(QObject):
         """Put the selected runs away."""
         if self._refused("trash"):
             return
-        folders = [run.folder for run in self.selected]
+        away = Away(tuple(run.folder for run in self.selected))
         self._page.about.keep()
-        if self._project.run is not None and self._project.run.folder in folders:
-            self._room.new_run()  # what is open cannot stay so
-        self._do(partial(_put_away, folders, self._project.runs_folder), self._put_away)
+        self._page.table.select([])  # whatever is pressed next hits no other run
+        self._put_away(away)
 
-    def _put_away(self, done: PutAway) -> None:
-        kept = tuple(trashed for trashed in done.runs if trashed.kept is not None)
-        if kept:
-            self._trashed.append(kept)
-        if done.failure is not None:
-            self._say(error_text(done.failure))
-        elif done.runs:
-            first = done.runs[0]
+    def _put_away(self, away: Away) -> None:
+        if self._project.run is not None and self._project.run.folder in away.folders:
+            self._room.new_run()  # what is open cannot stay so
+        self._do(partial(_put_away, away, self._project.runs_folder), partial(self._were_put_away, away))
+
+    def _were_put_away(self, away: Away, failure: StudioError | None) -> None:
+        done = (*away.trashed, *away.gone)
+        if away.step is None or failure is not None:
+            self._offer_step(away)
+        if failure is not None:
+            self._select_next = list(away.folders)
+            self._say(error_text(failure))
+        elif done:
+            first = done[0]
             words = self.tr("{run} is in the trash") if first.in_trash else self.tr("{run} was moved to {folder}")
-            names = _names([trashed.folder for trashed in done.runs])
+            names = _names([trashed.folder for trashed in done])
             words = words.format(run=names, folder="" if first.kept is None else first.kept.parent)
-            if kept:
-                self._say(words, kind="info", action=self.tr("Undo"), act=self.undo_trash)
+            if away.trashed:
+                self._say(words, kind="info", action=self.tr("Undo"), act=partial(self._undo, away))
             else:
                 self._say(words, kind="info")
         self.refresh()
 
+    def _offer_step(self, away: Away) -> None:
+        """Let the window's Undo bring back what is away; what it offered of these runs before is no longer so."""
+        steps = self._project.undo_steps
+        if away.step is not None:
+            steps.forget(away.step)
+        if away.trashed:
+            names = _names([trashed.folder for trashed in away.trashed])
+            words = self.tr("{run} to the trash").format(run=names)
+            away.step = Undoable(words, partial(self._bring_back, away), partial(self._put_away, away))
+            if away not in self._away:
+                self._away.append(away)
+            steps.push(away.step)
+
     @property
     def last_trashed(self) -> tuple[Trashed, ...]:
         """The runs that `undo_trash` brings back; none: ()."""
-        return self._trashed[-1] if self._trashed else ()
+        return next((away.trashed for away in reversed(self._away) if away.trashed), ())
 
     @Slot()
     def undo_trash(self) -> None:
         """Bring back what was put away last."""
-        if self._trashed:
-            self._do(partial(_bring_back, self._trashed.pop()), self._restored)
+        last = next((away for away in reversed(self._away) if away.trashed), None)
+        if last is not None:
+            self._undo(last)
 
-    def _restored(self, done: BroughtBack) -> None:
-        if done.left:  # it can be tried again, under another name or with more room
-            self._trashed.append(done.left)
-        if done.failure is not None:
-            self._say(error_text(done.failure))
+    def _undo(self, away: Away) -> None:
+        if away.step is not None:
+            self._project.undo_steps.undo_this(away.step)
+
+    def _bring_back(self, away: Away) -> None:
+        self._do(partial(_bring_back, away), partial(self._restored, away))
+
+    def _restored(self, away: Away, failure: StudioError | None) -> None:
+        if failure is not None:  # it can be tried again, under another name or with more room
+            self._offer_step(away)
+            self._say(error_text(failure))
         else:
-            self._say(self.tr("{run} is back").format(run=_names(done.folders)), kind="info")
-        self._select_next = list(done.folders)
+            self._say(self.tr("{run} is back").format(run=_names(away.folders)), kind="info")
+        self._select_next = list(away.folders)
         self.refresh()
 
     # --- branches ------------------------------------------------------------------------------------------
@@ -623,7 +645,8 @@ class RunsTab(QObject):
     def _refused(self, action: str) -> bool:
         """Whether it cannot be done; then the reason is said."""
         reason = self.reasons()[action]
-        if reason:
+        offers = bool(self._page.banner.text()) and self._act is not None
+        if reason and (self.selected or not offers):  # a key that hit no run takes no way back away
             self._say(reason, kind="warning")
         return bool(reason)
 
@@ -746,24 +769,31 @@ def _give_star(folder: Path, starred: bool) -> None:
     write_notes(folder, replace(read_notes(folder), starred=starred))
 
 
-def _put_away(folders: Sequence[Path], runs_folder: Path) -> PutAway:
-    done: list[Trashed] = []
-    for folder in folders:
+def _put_away(away: Away, runs_folder: Path) -> StudioError | None:
+    """Why it ended before the last; None: all are away."""
+    for folder in away.folders:
         try:
-            done.append(to_trash(folder, runs_folder))
+            trashed = to_trash(folder, runs_folder)
         except StudioError as error:
-            return PutAway(tuple(done), error)
-    return PutAway(tuple(done))
+            return error
+        away.folders = away.folders[1:]
+        if trashed.kept is None:
+            away.gone += (trashed,)
+        else:
+            away.trashed += (trashed,)
+    return None
 
 
-def _bring_back(away: tuple[Trashed, ...]) -> BroughtBack:
-    back: list[Path] = []
-    for trashed in away:
+def _bring_back(away: Away) -> StudioError | None:
+    """Likewise of bringing back."""
+    for trashed in away.trashed:
         try:
-            back.append(restore(trashed))
+            back = restore(trashed)
         except StudioError as error:
-            return BroughtBack(tuple(back), away[len(back) :], error)
-    return BroughtBack(tuple(back))
+            return error
+        away.trashed = away.trashed[1:]
+        away.folders += (back,)
+    return None
 
 
 def _parameters(read: RunCurve | None) -> int | None:

@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from core.errors import Phrase
 from core.presets import preset
-from core.runs.checkpoint_files import pinned, steps_in
+from core.runs.checkpoint_files import pinned
 from core.runs.metrics import EDIT
 from core.runs.run import PlanChange, Run
 from core.settings import LIVE

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QWidget
 
 from core.presets import preset
@@ -21,6 +21,7 @@ from core.runs.metrics import HELD_OUT, MetricsWriter
 from core.runs.quality_file import QualityResult, SpaceResult, save_quality
 from core.runs.run import Parent, Run
 from core.runs.run_notes import RunNotes, read_notes, write_notes
+from studio.project import Undoable
 from studio.training.runs.controller import RunsTab
 from studio.training.runs.model import MOST_DEPTH, Column, Here, RunModel, in_tree, state_of
 from studio.training.runs.overlay import TIME
@@ -177,6 +178,35 @@ def test_trash_when_several_are_put_away_together_brings_all_back_and_can_be_tri
     tab.undo_trash()
     qtbot.waitUntil(lambda: len(tab.model.runs) == 3)
     assert read_notes(runs / "third").note == "A good one" and not tab.last_trashed
+
+
+def test_trash_when_del_is_pressed_again_puts_no_other_run_away_and_steps_bring_it_back(
+    tab: RunsTab, runs: Path, room: Room, qtbot, monkeypatch
+) -> None:
+    monkeypatch.setattr("studio.training.runs.trash.QFile.moveToTrash", lambda _file: False)
+    room.project.set_run(Run.open(runs / "first"))
+    steps, table, banner = room.project.undo_steps, tab.panel.table, tab.panel.banner
+    table.select([runs / "third"])
+    for _ in range(3):
+        qtbot.keyClick(table, Qt.Key.Key_Delete)
+        qtbot.waitUntil(lambda: len(tab.model.runs) == 2 and bool(banner.text()))
+        qtbot.wait(50)
+    assert "third" in banner.text() and banner.action_button.isVisible() and not table.order
+    for part in (tab.panel.search, tab.panel.total):
+        assert not banner.geometry().intersects(QRect(part.mapTo(tab.panel.list, QPoint()), part.size()))
+    room.project.set_settings({"seed": 3})
+    steps.undo()
+    assert isinstance(steps.last, Undoable) and "third" in steps.last.words
+    steps.undo()
+    qtbot.waitUntil(lambda: table.order == [runs / "third"])
+    steps.redo()
+    qtbot.waitUntil(lambda: len(tab.model.runs) == 2 and not (runs / "third").exists())
+    room.project.set_settings({"seed": 4})
+    banner.action_button.click()
+    qtbot.waitUntil(lambda: table.order == [runs / "third"])
+    assert not isinstance(steps.last, Undoable) and room.project.wished.train.seed == 4
+    steps.undo()
+    assert steps.last is None
 
 
 def test_notes_when_something_else_is_under_way_are_kept_in_the_order_in_which_they_were_typed(
