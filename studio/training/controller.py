@@ -115,7 +115,7 @@ class TrainingController(QObject):
         self._logged: Path | None = None  #: the run whose lines are the last in the log
         self._display = Display(panel, transport, self)
         self._notices = Notices(panel, self)
-        self._plot_saver = PlotSaver(panel.plots, settings, self._notices, self)
+        self._plot_saver = PlotSaver(panel.plots, project, settings, self._notices, self)
         self._running = Running(self)
         self._following = Following(panel, self._display, self)
         self._further = FurtherMenu(transport)
