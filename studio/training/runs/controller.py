@@ -424,7 +424,7 @@ class RunsTab(QObject):
             return
         busy = self._room.state.busy
         if not busy:
-            self._room.new_run()
+            self._room.leave_run()
         self._project.adopt(run.config, run.measured_settings)
         if busy:
             self._say(self.tr("The next run has the settings of {run}.").format(run=run.name), kind="info")
@@ -470,6 +470,11 @@ class RunsTab(QObject):
             self._room.open_run(after)
         self.refresh()
 
+    @property
+    def starred(self) -> bool:
+        """Whether all selected runs have a star."""
+        return bool(self.selected) and all(run.notes.starred for run in self.selected)
+
     @Slot()
     def star(self) -> None:
         """Give the selected runs a star, or take it where all have one."""
@@ -477,7 +482,7 @@ class RunsTab(QObject):
         if self._refused("star"):
             return
         self._page.about.keep()
-        starred = not all(run.notes.starred for run in runs)
+        starred = not self.starred
         for run in runs:
             self._page.about.starred(run, starred=starred)
             self._do(partial(_give_star, run.folder, starred), lambda _: self.refresh(), lasting=True)
@@ -504,7 +509,7 @@ class RunsTab(QObject):
 
     def _put_away(self, away: Away) -> None:
         if self._project.run is not None and self._project.run.folder in away.folders:
-            self._room.new_run()  # what is open cannot stay so
+            self._room.leave_run()  # what is open cannot stay so
         self._do(partial(_put_away, away, self._project.runs_folder), partial(self._were_put_away, away))
 
     def _were_put_away(self, away: Away, failure: StudioError | None) -> None:
@@ -716,7 +721,7 @@ class _Actions(QObject):
         rows += [
             ("duplicate", self.tr("Duplicate settings"), tab.duplicate, ""),
             ("rename", self.tr("Rename"), tab.edit_name, "F2"),
-            ("star", self.tr("Star"), tab.star, ""),
+            ("star", self.tr("Remove the star") if tab.starred else self.tr("Star"), tab.star, ""),
             ("trash", self.tr("To the trash"), tab.trash, "Del"),
             ("folder", self.tr("Show the folder"), tab.show_folder, ""),
         ]

@@ -21,10 +21,12 @@ from core.runs.metrics import HELD_OUT, MetricsWriter
 from core.runs.quality_file import QualityResult, SpaceResult, save_quality
 from core.runs.run import Parent, Run
 from core.runs.run_notes import RunNotes, read_notes, write_notes
+from studio.numbers import count
 from studio.project import Undoable
 from studio.training.runs.controller import RunsTab
 from studio.training.runs.model import MOST_DEPTH, Column, Here, RunModel, in_tree, state_of
 from studio.training.runs.overlay import TIME
+from studio.widgets.elided import ElidedLabel
 
 from .conftest import Room
 
@@ -128,12 +130,47 @@ def test_notes_when_written_are_in_the_folder(tab: RunsTab, runs: Path, qtbot) -
     tab.panel.table.select([runs / "first"])
     about = tab.panel.about
     about.note.setPlainText("Worth a second look")
-    about.tags.setText("slow, kept")
+    about.tags.setText("slow, kept,,")
+    qtbot.keyClick(about.tags, Qt.Key.Key_Return)
+    assert about.tags.text() == "slow, kept"
     about.star.click()
     qtbot.waitUntil(lambda: read_notes(runs / "first") == RunNotes("Worth a second look", ("slow", "kept"), True))
     qtbot.waitUntil(lambda: tab.model.facts_of(runs / "first").notes.starred)
     tab.panel.table.select([runs / "third"])
     assert about.note.toPlainText() == "A good one"
+
+
+def test_star_when_all_selected_have_one_is_offered_to_be_removed(tab: RunsTab, runs: Path, qtbot) -> None:
+    def offered() -> str:
+        tab.head.menu.aboutToShow.emit()
+        return next(act.text() for act in tab.head.menu.actions() if act.objectName() == "run_star")
+
+    tab.panel.table.select([runs / "first", runs / "third"])
+    assert offered() == "Star"
+    tab.star()
+    qtbot.waitUntil(lambda: tab.starred)
+    assert offered() == "Remove the star"
+    tab.star()
+    qtbot.waitUntil(lambda: not tab.starred and not read_notes(runs / "first").starred)
+
+
+def test_what_differs_when_a_branch_is_compared_counts_its_steps_on_top(tab: RunsTab, qtbot) -> None:
+    parent = Parent("first", "", 1522, "")
+    configs = [preset("sketch").config.with_settings({**SMALL, "steps": steps}) for steps in (2200, 150, 2000)]
+    runs = [
+        ListedFacts(Path(name), 0.0, 0, config=config, parent=began)
+        for name, config, began in zip("abc", configs, (None, parent, None), strict=True)
+    ]
+    tab.panel.differs.show_runs(runs, [188_433] * 3)
+    tab.panel.differs.resize(340, 300)
+    tab.panel.differs.show()
+    said = [label.text() for label in tab.panel.differs.findChildren(ElidedLabel)]
+    assert {count(2200), f"{count(1522)} + 150", count(188_433)} <= set(said)
+    qtbot.waitUntil(lambda: all(label.shown_text() == label.text() for label in figures(tab)))
+
+
+def figures(tab: RunsTab) -> list[ElidedLabel]:
+    return [label for label in tab.panel.differs.findChildren(ElidedLabel) if label.text()[0].isdigit()]
 
 
 def test_rename_when_typed_moves_the_folder_and_keeps_the_selection(tab: RunsTab, runs: Path, qtbot) -> None:
