@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -126,12 +126,33 @@ class Choices:
             remove_file(path)
 
 
-# --- The steps that can be taken back and done again, each with the settings before and after it ---------
+# --- The steps that can be taken back and done again: other settings, or a run that was put away ----------
 # QUndoStack is not used: it owns its commands in C++, and commands written in Python that die with it in a round of the
 # garbage collector crashed the process (PySide6 6.11).
 
 #: Steps that can be taken back; each keeps the settings before it, leave-outs included.
 MOST_UNDONE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsStep:
+    """Other settings were chosen."""
+
+    before: RunConfig
+    after: RunConfig
+    beside_run: bool  #: a run was open whose settings hide those of the next: it can be taken back there too
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Undoable:
+    """Something was done that is no setting."""
+
+    words: str
+    undo: Callable[[], object]
+    redo: Callable[[], object]
+
+
+Step = SettingsStep | Undoable
 
 
 class UndoSteps(QObject):
@@ -142,66 +163,72 @@ class UndoSteps(QObject):
     def __init__(self, apply: Callable[[RunConfig], None], parent: QObject) -> None:
         super().__init__(parent)
         self._apply = apply
-        self._steps: list[tuple[RunConfig, RunConfig]] = []
-        self._beside_run: list[bool] = []  # of each, whether a run was open whose settings hide those of the next
+        self._steps: list[Step] = []
         self._done = 0  # of these; those after it were taken back
 
     @property
-    def last(self) -> tuple[RunConfig, RunConfig] | None:
-        """The settings before and after the step that would be taken back; None: there is none."""
+    def last(self) -> Step | None:
+        """The step that would be taken back; None: there is none."""
         return self._steps[self._done - 1] if self._done else None
 
     @property
-    def next(self) -> tuple[RunConfig, RunConfig] | None:
+    def next(self) -> Step | None:
         """Likewise of the step that would be done again."""
         return self._steps[self._done] if self._done < len(self._steps) else None
 
     @property
     def base(self) -> RunConfig | None:
-        """The settings before the first step that can be taken back; None: there is none."""
-        return self._steps[0][0] if self._done else None
+        """The settings before the first step that can be taken back; None: none were changed."""
+        done = self._steps[: self._done]
+        return next((step.before for step in done if isinstance(step, SettingsStep)), None)
 
-    @property
-    def last_beside_run(self) -> bool:
-        """Whether `last` was taken beside an open run, for the next one: it can be taken back there too."""
-        return self._done > 0 and self._beside_run[self._done - 1]
-
-    @property
-    def next_beside_run(self) -> bool:
-        """Likewise of `next`."""
-        return self._done < len(self._steps) and self._beside_run[self._done]
-
-    def push(self, before: RunConfig, after: RunConfig, *, beside_run: bool = False) -> None:
-        """Take a step; those that were taken back are forgotten."""
-        self._steps[self._done :] = [(before, after)]
-        self._beside_run[self._done :] = [beside_run]
-        for kept in (self._steps, self._beside_run):
-            del kept[:-MOST_UNDONE]
+    def push(self, step: Step) -> None:
+        """A step was taken; those that were taken back are forgotten. New settings are applied."""
+        self._steps[self._done :] = [step]
+        del self._steps[:-MOST_UNDONE]
         self._done = len(self._steps)
-        self._apply(after)
+        if isinstance(step, SettingsStep):
+            self._apply(step.after)
         self.changed.emit()
 
     @Slot()
     def undo(self) -> None:
         """Take the last step back."""
-        if self.last is not None:
-            before, _ = self.last
+        step = self.last
+        if step is not None:
             self._done -= 1
-            self._apply(before)
+            self._apply(step.before) if isinstance(step, SettingsStep) else step.undo()
             self.changed.emit()
 
     @Slot()
     def redo(self) -> None:
         """Do the step again that was taken back last."""
-        if self.next is not None:
-            _, after = self.next
+        step = self.next
+        if step is not None:
             self._done += 1
-            self._apply(after)
+            self._apply(step.after) if isinstance(step, SettingsStep) else step.redo()
+            self.changed.emit()
+
+    def undo_this(self, step: Undoable) -> None:
+        """Take this one back, also where others came after it: then it cannot be done again."""
+        if self.last is step:
+            self.undo()
+        else:
+            self.forget(step)
+            step.undo()
+
+    def forget(self, step: Undoable) -> None:
+        """It can be neither taken back nor done again: that has failed, or was done elsewhere."""
+        if step in self._steps:
+            place = self._steps.index(step)
+            del self._steps[place]
+            self._done -= place < self._done
             self.changed.emit()
 
     def clear(self) -> None:
-        """Forget all steps."""
-        self._steps, self._beside_run, self._done = [], [], 0
+        """Forget all settings, as for other pictures; a run that was put away can still be had back."""
+        self._steps = [step for step in self._steps[: self._done] if isinstance(step, Undoable)]
+        self._done = len(self._steps)
         self.changed.emit()
 
 
@@ -232,7 +259,9 @@ class Project(QObject):
         super().__init__(parent)
         self.runs_folder = runs_folder  #: where new runs go
         self.cache = CacheWish()  #: where what starts next keeps decoded pictures
-        self.undo_steps = UndoSteps(self._apply, self)  #: of what was chosen for the folder that is open
+        self.undo_steps = UndoSteps(
+            self._apply, self
+        )  #: of what was chosen for the folder that is open, and what was done with runs
         self._choices = choices  #: None: nothing is kept
         self._scan: Scan | None = None
         self._wished = preset("sketch").config
@@ -426,7 +455,7 @@ class Project(QObject):
             same = {name: name for name in known}
             shared = tuple(same.get(name, name) for name in excluded)
             config = replace(config, data=replace(config.data, excluded=shared))
-        self.undo_steps.push(before, config, beside_run=self.run_of_pictures is not None)
+        self.undo_steps.push(SettingsStep(before, config, beside_run=self.run_of_pictures is not None))
 
     def _apply(self, config: RunConfig) -> None:
         self._wished = config

@@ -392,6 +392,7 @@ class Wishes:
 
     stop     end soon: after the current step everything is saved and `Finished` comes
     save     save after the current step
+    pin      keep the next checkpoint that is saved for ever
     samples  make a sample grid after the current step
     spared   checkpoints that are in use, by the paths of their JSON: none of them is pruned
     edit     train with other settings from the next step on
@@ -400,6 +401,7 @@ class Wishes:
     def __init__(self) -> None:
         self.stop = threading.Event()
         self.save = threading.Event()
+        self.pin = threading.Event()
         self.samples = threading.Event()
         self.spared: frozenset[Path] = frozenset()
         self._edits: dict[str, object] = {}

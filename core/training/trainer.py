@@ -37,7 +37,7 @@ from ..pictures.feed.conditions import as_shown
 from ..pictures.feed.source import FolderAwayError
 from ..runs.atomic import make_folder
 from ..runs.checkpoint import Checkpoint
-from ..runs.checkpoint_files import read_description
+from ..runs.checkpoint_files import pin, read_description
 from ..runs.fitting import shapes_of
 from ..runs.grids import save_grid
 from ..runs.metrics import SAVED, last_saved_step
@@ -593,7 +593,7 @@ class TrainingSession:
             raise NotFiniteError(Phrase("training.tensor-became", name=bad, value=float("nan")))
         try:
             return self._save(state, recorder)
-        except RunError as error:
+        except (RunError, CheckpointError) as error:
             self._retry_at = time.monotonic() + RETRY_S
             last = self.step == self.total
             failed = SaveFailed(step=self.step, what="checkpoint", reason=phrase_of(error), last=last)
@@ -618,6 +618,9 @@ class TrainingSession:
         self._keep_averages(state, recorder)
         recorder.flush(self.step)
         path = state.save(self.run_folder, self.step, config=self.config, spared=self.wishes.spared)
+        if self.wishes.pin.is_set():
+            pin(path)
+            self.wishes.pin.clear()  # now only: after a failure it is for the next try
         saved = CheckpointSaved(step=self.step, path=path)
         recorder.event(self.step, SAVED, f"checkpoint of step {self.step}", saved)
         self._retry_at = None

@@ -508,8 +508,8 @@
         <translation>当前这一步之后生成一组样本</translation>
     </message>
     <message>
-        <source>A checkpoint after the step that is being taken</source>
-        <translation>当前这一步之后保存一个检查点</translation>
+        <source>A checkpoint after the step that is being taken, pinned: it stays for ever</source>
+        <translation>在当前这一步之后保存一个检查点并固定：它会永久保留</translation>
     </message>
     <message>
         <source>A pause has saved everything</source>
@@ -687,7 +687,7 @@
     <name>BranchDialog</name>
     <message>
         <source>Branch from {name}</source>
-        <extracomment>of the run, or the file step and path, the newest first; one of a file of the run; None: of a file, whose settings are read later folders that it can be trained on, the likeliest first of its folder whether it is trained at once</extracomment>
+        <extracomment>of the run, or the file step and path, the newest first; one of a file of the run; None: of a file, whose settings are read later folders that it can be trained on, the likeliest first of the new run whether it is trained at once a BranchWish that can be read; `made` or `refuse` is to follow</extracomment>
         <translation>从 {name} 分支</translation>
     </message>
     <message>
@@ -785,6 +785,14 @@
     <message>
         <source>“{word}” is not name=value.</source>
         <translation>“{word}”不是“名称=值”的形式。</translation>
+    </message>
+    <message>
+        <source>Making {name}: its weights are read and written…</source>
+        <translation>正在创建 {name}：正在读取并写入权重…</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
     </message>
 </context>
 <context>
@@ -9741,7 +9749,7 @@ The first one is shown at first.</extracomment>
     <name>QueuedRow</name>
     <message>
         <source>auto</source>
-        <extracomment>Runs that can wait. Settings that a row names of those which differ from its preset; the others are counted.</extracomment>
+        <extracomment>Runs that can wait. Settings that a row names of those which differ from its preset; the others are counted. settings that were chosen: what auto came to differs from the preset too</extracomment>
         <translation>自动</translation>
     </message>
     <message>
@@ -10299,10 +10307,6 @@ The first one is shown at first.</extracomment>
     <message>
         <source>Open the folder that it lies in</source>
         <translation>打开报告所在的文件夹</translation>
-    </message>
-    <message>
-        <source>Web pages</source>
-        <translation>网页</translation>
     </message>
     <message>
         <source>Reading the run and writing the page…</source>
@@ -10896,7 +10900,7 @@ The first one is shown at first.</extracomment>
     <name>RunsTab</name>
     <message>
         <source>Reading the runs: {n} so far</source>
-        <extracomment>How often the list is read again while it is looked at, and the curve of a run that grows. it is what a person has typed: done also where the window is closed before its turn folder → active, when read, what what was put away together is brought back together of the banner&apos;s button what is to be selected when it is listed</extracomment>
+        <extracomment>How often the list is read again while it is looked at, and the curve of a run that grows. with why it could not be done it is what a person has typed: done also where the window is closed before its turn of those that are here those that are away and can be brought back those that only the system&apos;s trash can bring back folder → active, when read, what the dialog that is open what was put away together is brought back together of the banner&apos;s button the open run is selected when it is listed, unless another is what is to be selected when it is listed</extracomment>
         <translation>正在读取运行：已读 {n} 次</translation>
     </message>
     <message>
@@ -10992,6 +10996,10 @@ The first one is shown at first.</extracomment>
         <translation>撤销</translation>
     </message>
     <message>
+        <source>{run} to the trash</source>
+        <translation>将 {run} 移到回收站</translation>
+    </message>
+    <message>
         <source>{run} is back</source>
         <translation>{run} 已恢复</translation>
     </message>
@@ -11002,10 +11010,6 @@ The first one is shown at first.</extracomment>
     <message>
         <source>Begin with a model file</source>
         <translation>从模型文件开始</translation>
-    </message>
-    <message>
-        <source>Making {name}: its weights are read and written…</source>
-        <translation>正在创建 {name}：读写权重…</translation>
     </message>
     <message>
         <source>Its file does not say this, and it is assumed: {settings}</source>
@@ -15030,6 +15034,10 @@ Building all rows takes a third of a second, and most are never looked at. of a 
     <message>
         <source>Star</source>
         <translation>星标</translation>
+    </message>
+    <message>
+        <source>Remove the star</source>
+        <translation>取消星标</translation>
     </message>
     <message>
         <source>To the trash</source>

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .settings import Settings
 
 
-def ask_where(parent: QWidget, settings: Settings, name: str, title: str) -> Path | None:
+def ask_where(parent: QWidget | None, settings: Settings, name: str, title: str) -> Path | None:
     """The path for a file that is to be called about `name`, with its suffix; None when it was cancelled."""
     folder = Path(settings["export_folder"] or pictures_folder())
     suffix = Path(name).suffix
@@ -38,7 +38,7 @@ def ask_where(parent: QWidget, settings: Settings, name: str, title: str) -> Pat
     return path if not path.exists() or _may_replace(parent, path) else None
 
 
-def _may_replace(parent: QWidget, path: Path) -> bool:
+def _may_replace(parent: QWidget | None, path: Path) -> bool:
     question = QCoreApplication.translate("Exporter", "{name} is there already. Replace it?").format(name=path.name)
     return QMessageBox.question(parent, path.name, question) == QMessageBox.StandardButton.Yes
 

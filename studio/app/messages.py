@@ -64,6 +64,8 @@ def setting_value(name: str, value: object) -> str:
     title = setting_choice(SETTINGS[name], text)
     if title is not None:
         return title
+    if isinstance(value, int) and not isinstance(value, bool) and SETTINGS[name].counted:
+        return numbers.count(value)
     return " · ".join(text.split(",")) if isinstance(value, tuple) else text
 
 

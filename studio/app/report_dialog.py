@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QFileInfo, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from .. import numbers
 from ..jobs.worker import Failure, Worker
 from ..widgets.plain import set_words
+from .asking_where import ask_where
 from .messages import error_text
+
+if TYPE_CHECKING:
+    from .settings import Settings
 
 WIDTH_PX, MARGIN_PX, GAP_PX = 420, 16, 12
 SUFFIX = ".html"
@@ -29,11 +34,11 @@ def make_report(path: Path, run: Path, language: str) -> Iterable[object]:
 class ReportDialog(QDialog):
     """A small window that stands beside the main one; the training goes on. Esc cancels, or closes it at the end."""
 
-    def __init__(self, language: str, parent: QWidget | None = None) -> None:
+    def __init__(self, settings: Settings, language: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("report_dialog")
         self.setWindowTitle(self.tr("Save report"))
-        self._language = language
+        self._settings, self._language = settings, language
         self._worker: Worker | None = None
         self._path: Path | None = None
         self.sentence = QLabel()
@@ -62,16 +67,13 @@ class ReportDialog(QDialog):
         self.setFixedWidth(WIDTH_PX)
 
     def ask(self, run: Path) -> None:
-        """Ask where to, beside the run at first, and write the report of the run folder there."""
+        """Ask where to, and write the report of the run folder there."""
         if self._worker is not None:
             self._come_up()
             return
-        start = run.parent / f"{run.name}{SUFFIX}"
-        kinds = self.tr("Web pages") + f" (*{SUFFIX})"
-        chosen, _ = QFileDialog.getSaveFileName(self.parentWidget(), self.tr("Save report"), str(start), kinds)
-        if chosen:
-            path = Path(chosen)
-            self.write(path if path.suffix.lower() in {SUFFIX, ".htm"} else path.with_name(path.name + SUFFIX), run)
+        path = ask_where(self.parentWidget(), self._settings, f"{run.name}-report{SUFFIX}", self.tr("Save report"))
+        if path is not None:
+            self.write(path, run)
 
     def write(self, path: Path, run: Path) -> None:
         """Write the report of a run folder, over what is there."""

@@ -9,13 +9,12 @@ from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QWidget
 
 from .. import numbers
+from ..project import SettingsStep, Undoable
 from ..widgets.plain import set_tip, without_keys
 from .messages import begun_with, setting_title, setting_value
 
 if TYPE_CHECKING:
-    from core.settings import RunConfig
-
-    from ..project import Project
+    from ..project import Project, Step
     from .top_bar import TopBar
 
 #: Settings that are named before it is only said how many they are.
@@ -48,24 +47,28 @@ class Undoing(QObject):
     def refresh(self) -> None:
         """Say what would be taken back and done again."""
         steps, of_run = self._project.undo_steps, self._project.run_of_pictures is not None
-        undo, redo = self.tr("Undo: {step}"), self.tr("Redo: {step}")
-        if of_run:
-            undo, redo = self.tr("Undo for the next run: {step}"), self.tr("Redo for the next run: {step}")
-        for action, button, change, beside_run, some, none in (
-            (self.undo, self._bar.undo, steps.last, steps.last_beside_run, undo, self.tr("Nothing to undo")),
-            (self.redo, self._bar.redo, steps.next, steps.next_beside_run, redo, self.tr("Nothing to redo")),
+        undo = self.tr("Undo: {step}"), self.tr("Undo for the next run: {step}"), self.tr("Nothing to undo")
+        redo = self.tr("Redo: {step}"), self.tr("Redo for the next run: {step}"), self.tr("Nothing to redo")
+        for action, button, step, (some, of_next, none) in (
+            (self.undo, self._bar.undo, steps.last, undo),
+            (self.redo, self._bar.redo, steps.next, redo),
         ):
-            words = none if change is None else some.format(step=self._words(*change))
+            setting = isinstance(step, SettingsStep)
+            words = none if step is None else (of_next if of_run and setting else some).format(step=self._words(step))
             action.setText(without_keys(words))
             # What was chosen before the run was opened is not seen beside it: nobody would see it go.
-            action.setEnabled(change is not None and (beside_run or not of_run))
+            hidden = of_run and isinstance(step, SettingsStep) and not step.beside_run
+            action.setEnabled(step is not None and not hidden)
             button.setEnabled(action.isEnabled())
             keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
             locked = self.tr("The settings shown are the run's. New run, in its menu, goes back to your own.")
-            set_tip(button, locked if change is not None and not action.isEnabled() else f"{words} ({keys})")
+            set_tip(button, locked if hidden else f"{words} ({keys})")
             button.setAccessibleName(words)
 
-    def _words(self, before: RunConfig, after: RunConfig) -> str:
+    def _words(self, step: Step) -> str:
+        if isinstance(step, Undoable):
+            return step.words
+        before, after = step.before, step.after
         if (before.preset, before.own_preset) != (after.preset, after.own_preset):
             return self.tr("preset {name}").format(name=begun_with(after))
         names = [name for name, value in after.settings().items() if value != before.setting(name)]

@@ -425,7 +425,7 @@ class MainWindow(QWidget):
     @Slot(object)
     def _save_report(self, run: Path) -> None:
         if self.report is None:
-            self.report = ReportDialog(self._language, self)
+            self.report = ReportDialog(self.settings, self._language, self)
         self.report.ask(run)
 
     # --- rooms and paths -----------------------------------------------------------------------------------

@@ -58,7 +58,7 @@ class AtOnce(QObject):
         waits = self.tr("It is done when the training goes on") if paused else self.tr("Only while it trains")
         tip = self.tr("A grid of samples after the step that is being taken")
         self._offer(self.samples, tip, "" if running else waits)
-        tip = self.tr("A checkpoint after the step that is being taken")
+        tip = self.tr("A checkpoint after the step that is being taken, pinned: it stays for ever")
         saved = self.tr("A pause has saved everything") if paused else waits
         self._offer(self.save, tip, "" if running else saved)
         newest = self._kept.checkpoints[0] if self._kept.checkpoints else None

@@ -51,7 +51,7 @@ from .own_presets import OwnPresets
 from .queue import NextRuns, RunQueue
 from .running import Job, MakeJob, Running, make_training_job
 from .state import TrainingState
-from .tabs import TABS
+from .tabs import TABS, WITHOUT_FORM
 
 if TYPE_CHECKING:
     from core.runs.run import Run
@@ -116,7 +116,7 @@ class TrainingController(QObject):
         self._logged: Path | None = None  #: the run whose lines are the last in the log
         self._display = Display(panel, transport, self)
         self._notices = Notices(panel, self)
-        self._plot_saver = PlotSaver(panel.plots, settings, self._notices, self)
+        self._plot_saver = PlotSaver(panel.plots, project, settings, self._notices, self)
         self._running = Running(self)
         self._following = Following(panel, self._display, self)
         self._further = FurtherMenu(transport)
@@ -306,7 +306,15 @@ class TrainingController(QObject):
 
     @Slot()
     def new_run(self) -> None:
-        """Leave the run that is shown: back to the settings."""
+        """Leave the run that is shown, and show the settings."""
+        if self._state.busy:
+            return
+        if self._panel.tabs.current in WITHOUT_FORM:
+            self._panel.tabs.choose("curves")
+        self.leave_run()
+
+    def leave_run(self) -> None:
+        """Likewise, whatever is shown."""
         if self._state.busy:
             return
         run, opened = self._project.run, self._opened

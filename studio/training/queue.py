@@ -10,7 +10,7 @@ import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget, QWidgetAction
@@ -19,7 +19,7 @@ from core.errors import StudioError
 from core.presets import changed_settings
 from core.reading import read_json
 from core.runs.atomic import make_folder, write_json
-from core.settings import RunConfig
+from core.settings import SETTINGS, RunConfig
 
 from .. import numbers
 from ..app.messages import begun_with, error_text, setting_title, setting_value
@@ -50,6 +50,7 @@ class QueuedRun:
 
     pictures: Path
     config: RunConfig
+    changed: tuple[str, ...]  #: settings that were chosen: what auto came to differs from the preset too
 
     def in_words(self) -> str:
         """What it is, in a few words."""
@@ -85,7 +86,10 @@ class RunQueue(QObject):
 
     def _keep(self, runs: tuple[QueuedRun, ...]) -> None:
         self.runs = runs
-        plain = [{"pictures": str(run.pictures), "config": run.config.to_dict()} for run in runs]
+        plain = [
+            {"pictures": str(run.pictures), "config": run.config.to_dict(), "changed": list(run.changed)}
+            for run in runs
+        ]
         with contextlib.suppress(StudioError):  # it holds for as long as the window does
             make_folder(self._path.parent)
             write_json(self._path, {"version": VERSION, "runs": plain})
@@ -96,16 +100,19 @@ class RunQueue(QObject):
             stored = read_json(self._path)
             if not isinstance(stored, Mapping) or stored.get("version") != VERSION:
                 raise ValueError
-            return tuple(
-                QueuedRun(Path(str(run["pictures"])), RunConfig.from_dict(run["config"]))
-                for run in stored["runs"][:MOST]
-            )
+            return tuple(_queued(run) for run in stored["runs"][:MOST])
         except FileNotFoundError:
             return ()
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, StudioError):
             with contextlib.suppress(OSError):  # what cannot be read is kept for whoever can
                 self._path.replace(beside(self._path, "damaged"))
             return ()
+
+
+def _queued(plain: Mapping[str, Any]) -> QueuedRun:
+    config = RunConfig.from_dict(plain["config"])
+    changed = plain.get("changed", changed_settings(config))  # a file of before says nothing of it
+    return QueuedRun(Path(str(plain["pictures"])), config, tuple(name for name in changed if name in SETTINGS))
 
 
 class QueuedRow(MenuRow):
@@ -120,7 +127,7 @@ class QueuedRow(MenuRow):
     def __init__(self, run: QueuedRun, parent: QWidget | None = None) -> None:
         super().__init__(NAME_PX, parent)
         self.setObjectName("queued_run")
-        changed = [name for name in changed_settings(run.config) if name not in ("steps", "excluded")]
+        changed = [name for name in run.changed if name not in ("steps", "excluded")]
         each = [f"{setting_title(name)} {self._value(run.config, name)}" for name in changed]
         words = [self.tr("{steps} steps").format(steps=numbers.count(run.config.train.steps)), *each[:NAMED]]
         if len(each) > NAMED:
@@ -234,7 +241,7 @@ class NextRuns(QObject):
         scan = self._project.scan
         if scan is None or self._configuring.reason() or self.queue.full:
             return
-        run = QueuedRun(scan.folder, self._project.config)
+        run = QueuedRun(scan.folder, self._project.config, self._project.changed_settings())
         self.queue.add(run)
         self.said.emit(self.tr("Queued: {run}").format(run=run.in_words()))
         self._panel.summary.next_run.setChecked(False)

@@ -156,7 +156,8 @@ class Running(QObject):
         self._wishes.samples.set()
 
     def save(self) -> None:
-        """Save a checkpoint after the step that is being taken."""
+        """Save a checkpoint after the step that is being taken; it is kept for ever, as it was asked for by hand."""
+        self._wishes.pin.set()
         self._wishes.save.set()
 
     def pause(self) -> None:

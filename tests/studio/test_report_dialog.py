@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from core.export import ExportProgress
 from core.runs.run import Run
+from studio.app import asking_where
 from studio.app.report_dialog import ReportDialog
 from studio.app.runs import RunList
 from studio.app.settings import Settings
@@ -25,8 +26,8 @@ def run(tmp_path: Path) -> Run:
 
 
 @pytest.fixture
-def dialog(qtbot: QtBot):
-    made = ReportDialog("en")
+def dialog(qtbot: QtBot, tmp_path: Path):
+    made = ReportDialog(Settings(tmp_path / "settings.json"), "en")
     qtbot.addWidget(made)
     yield made
     assert made.shutdown(10_000)
@@ -36,24 +37,26 @@ def test_dialog_when_a_place_is_chosen_writes_there_and_opens_it(
     qtbot: QtBot, dialog: ReportDialog, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked, opened = [], []
-    path = run.folder.parent / "a report"
+    path = run.folder.parent / "a report.html"
+    monkeypatch.setattr(asking_where, "pictures_folder", lambda: str(run.folder.parent.parent))
 
-    def choose(_parent: object, _title: str, start: str, _kinds: str) -> tuple[str, str]:
-        asked.append(start)
-        return str(path), ""
+    def choose(asking: QFileDialog) -> int:
+        asked.extend(asking.selectedFiles())
+        asking.selectFile(str(path))
+        return 1
 
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
+    monkeypatch.setattr(QFileDialog, "exec", choose)
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
     dialog.ask(run.folder)
     assert dialog.isVisible() and dialog.close_button.text() == "Cancel" and dialog.bar.isVisible()
     assert not dialog.open_button.isVisible()
     qtbot.waitUntil(dialog.open_button.isVisible, timeout=20_000)
-    assert asked == [f"{run.folder}.html"]
+    assert asked == [str(run.folder.parent.parent / f"{run.folder.name}-report.html")], "not among the runs"
+    assert dialog._settings["export_folder"] == str(path.parent)
     assert dialog.sentence.text().startswith("a report.html is saved (") and not dialog.bar.isVisible()
     dialog.open_button.click()
     dialog.folder_button.click()
-    written = path.with_name("a report.html")
-    assert opened == [str(written), str(written.parent)] and "Samples of step 400" in written.read_text("utf-8")
+    assert opened == [str(path), str(path.parent)] and "Samples of step 400" in path.read_text("utf-8")
     dialog.close_button.click()
     assert not dialog.isVisible()
 
@@ -61,7 +64,7 @@ def test_dialog_when_a_place_is_chosen_writes_there_and_opens_it(
 def test_dialog_when_nothing_is_chosen_stays_away(
     dialog: ReportDialog, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))
+    monkeypatch.setattr(QFileDialog, "exec", lambda _: 0)
     dialog.ask(run.folder)
     assert not dialog.isVisible()
 

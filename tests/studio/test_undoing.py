@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from core.pictures.folder.scan import scan_all
 from core.runs.run import Run
 from studio.app.window import MainWindow
+from studio.project import Undoable
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
@@ -37,6 +38,12 @@ def test_keys_take_back_and_do_again_and_the_buttons_say_what(window: MainWindow
     assert project.wished.preset == "small"
     bar.undo.click()
     assert project.wished.preset == "sketch"
+    done = []
+    project.undo_steps.push(Undoable("faces-01 to the trash", lambda: done.append("undo"), lambda: done.append("redo")))
+    assert bar.undo.toolTip() == "Undo: faces-01 to the trash (Ctrl+Z)"
+    QTest.keyClick(window, Qt.Key.Key_Z, CTRL)
+    QTest.keyClick(window, Qt.Key.Key_Z, CTRL | SHIFT)
+    assert done == ["undo", "redo"] and project.wished.preset == "sketch"
     assert window.undoing.undo in bar.settings.menu().actions()
 
 

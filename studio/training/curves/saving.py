@@ -28,6 +28,7 @@ from .run_plot import RunPlot, rows_in_view
 
 if TYPE_CHECKING:
     from ...app.settings import Settings
+    from ...project import Project
     from ..narration import Notices
     from .plots_panel import RunPlotPanel
 
@@ -153,9 +154,11 @@ def svg_of(view: PlotView) -> bytes:
 class PlotSaver(QObject):
     """Does what the menu of a plot says. One file at a time; a second is refused while the first is written."""
 
-    def __init__(self, panel: RunPlotPanel, settings: Settings, notices: Notices, parent: QObject) -> None:
+    def __init__(
+        self, panel: RunPlotPanel, project: Project, settings: Settings, notices: Notices, parent: QObject
+    ) -> None:
         super().__init__(parent)
-        self._panel, self._settings, self._notices = panel, settings, notices
+        self._panel, self._project, self._settings, self._notices = panel, project, settings, notices
         self._worker: Worker | None = None
         panel.save_wished.connect(self._save)
         panel.copy_wished.connect(self._copy)
@@ -181,8 +184,9 @@ class PlotSaver(QObject):
             self._notices.say(self.tr("Another plot is being saved: wait for it, or cancel it."), kind="info")
             return
         titles = {"csv": self.tr("Save the numbers"), "png": self.tr("Save the picture"), "svg": self.tr("Save as SVG")}
-        name = f"{view.plot.plot.source}.{suffix}"
-        path = ask_where(self._panel, self._settings, name, titles[suffix])
+        run = self._project.run
+        name = view.plot.plot.source if run is None else f"{run.folder.name}-{view.plot.plot.source}"
+        path = ask_where(self._panel, self._settings, f"{name}.{suffix}", titles[suffix])
         if path is not None:
             self.save(path, suffix, view)
 

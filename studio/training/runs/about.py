@@ -60,7 +60,7 @@ class AboutPanel(Panel):
         self.tags.setObjectName("run_tags")
         self.tags.setPlaceholderText(self.tr("Tags, with commas between them"))
         set_name(self.tags, self.tr("Tags"), self.tr("At most {n}, found by the search").format(n=MOST_TAGS))
-        self.tags.editingFinished.connect(self.keep)
+        self.tags.editingFinished.connect(self._tags_entered)
         self.tags.textEdited.connect(self._edited)
         row.addWidget(caption(self.tr("Tags")))
         row.addWidget(self.tags, 1)
@@ -163,6 +163,14 @@ class AboutPanel(Panel):
     def _edited(self) -> None:
         if self._facts is not None:
             self._keeping.start()
+
+    @Slot()
+    def _tags_entered(self) -> None:
+        """The field shows what is kept of it."""
+        self.keep()
+        kept = ", ".join(self._typed().tags)
+        if self.tags.text() != kept:
+            self.tags.setText(kept)
 
     @Slot()
     def _starred(self) -> None:

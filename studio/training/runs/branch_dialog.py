@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -17,11 +18,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.errors import ConfigError
+from core.errors import StudioError
+from core.runs.moving import named_folder
 from core.settings import RunConfig
 
 from ... import numbers
 from ...app.messages import error_text
+from ...app.theme import set_look
 from ...widgets.controls import dialog_buttons
 from ...widgets.plain import set_name, set_tip
 
@@ -43,7 +46,7 @@ class BranchWish:
     """What a branch is to be."""
 
     origin: Path
-    name: str  #: of its folder
+    folder: Path  #: of the new run
     settings: Mapping[str, str]
     keep_optimizer: bool
     pictures: Path
@@ -51,12 +54,14 @@ class BranchWish:
 
 
 class BranchDialog(QDialog):
-    """Accepted with a `wish` that can be read as settings; whether the network allows them is found when it is made."""
+    """Stays open until the branch is made: what was typed is still there, whatever is found wrong with it and when."""
 
-    def __init__(self, beginning: Beginning, name: str, parent: QWidget) -> None:
+    wished = Signal(object)  #: a BranchWish that can be read; `made` or `refuse` is to follow
+
+    def __init__(self, beginning: Beginning, folder: Path, parent: QWidget) -> None:
+        """folder: of the new run, as it is suggested."""
         super().__init__(parent)
-        self._beginning = beginning
-        self.wish: BranchWish | None = None
+        self._beginning, self._runs_folder = beginning, folder.parent
         self.setWindowTitle(self.tr("Branch from {name}").format(name=beginning.name))
         self.setMinimumWidth(WIDTH_PX)
         about = QLabel(
@@ -73,7 +78,7 @@ class BranchDialog(QDialog):
             words = self.tr("step {step}").format(step=numbers.count(step)) if step else path.name
             self.checkpoint.addItem(words, path)
         set_name(self.checkpoint, self.tr("Checkpoint"), self.tr("The saved state that the branch begins with"))
-        self.name = QLineEdit(name)
+        self.name = QLineEdit(folder.name)
         set_name(self.name, self.tr("Name"), self.tr("The folder of the new run"))
         self.steps, self.rate = QLineEdit(), QLineEdit()
         set_name(self.steps, self.tr("Further steps"), self.tr("How many are made beyond the checkpoint"))
@@ -114,12 +119,13 @@ class BranchDialog(QDialog):
             (self.tr("Pictures"), self.pictures),
         ):
             form.addRow(title, field)
+        self._typed = (self.checkpoint, self.name, self.steps, self.rate, self.others, self.pictures)
         self.problem = QLabel()
         self.problem.setWordWrap(True)
-        self.problem.setProperty("tone", "error")
         self.problem.hide()
         buttons, self.make = dialog_buttons(self, self.tr("Make the branch"), self.tr("Cancel"))
         self.make.setObjectName("make_branch")
+        self._leave = next(button for button in buttons.buttons() if button is not self.make)
         column = QVBoxLayout(self)
         column.setSpacing(12)
         column.addWidget(about)
@@ -133,7 +139,7 @@ class BranchDialog(QDialog):
             self._say(self.tr("Open the pictures first that it is to be trained on."))
 
     def accept(self) -> None:
-        """Only with a wish that can be read; what cannot is said."""
+        """Wish for the branch, if what was typed can be read; what cannot is said."""
         settings = {}
         for field, setting in ((self.steps, "steps"), (self.rate, "learning_rate")):
             if field.text().strip():
@@ -144,21 +150,45 @@ class BranchDialog(QDialog):
                 self._say(self.tr("“{word}” is not name=value.").format(word=word))
                 return
             settings[name] = value
+        config = self._beginning.config
         try:
-            (self._beginning.config or RunConfig()).with_settings(settings)
-        except ConfigError as error:
+            folder = named_folder(self._runs_folder, self.name.text())
+            changed = (config or RunConfig()).with_settings(settings)
+            if config is not None:
+                changed.validate()
+        except StudioError as error:
             self._say(error_text(error))
             return
-        self.wish = BranchWish(
+        wish = BranchWish(
             origin=self.checkpoint.currentData(),
-            name=self.name.text().strip(),
+            folder=folder,
             settings=settings,
             keep_optimizer=self.optimizer.isChecked(),
             pictures=self.pictures.currentData(),
             starts=self.starts.isChecked(),
         )
+        self._show_making(True)
+        words = self.tr("Making {name}: its weights are read and written…").format(name=folder.name)
+        self._say(words, tone="")
+        self.wished.emit(wish)
+
+    def made(self) -> None:
+        """The branch is there."""
         super().accept()
 
-    def _say(self, words: str) -> None:
+    def refuse(self, words: str) -> None:
+        """It could not be made: what was typed can be mended."""
+        self._show_making(False)
+        self._say(words)
+
+    def _show_making(self, making: bool) -> None:
+        for field in (*self._typed, self.starts, self.make):
+            field.setEnabled(not making)
+        self.optimizer.setEnabled(not making and self._beginning.config is not None)
+        # It goes on in the background: Cancel would promise that it does not.
+        self._leave.setText(self.tr("Close") if making else self.tr("Cancel"))
+
+    def _say(self, words: str, *, tone: str = "error") -> None:
+        set_look(self.problem, tone=tone)
         self.problem.setText(words)
         self.problem.show()

@@ -32,7 +32,7 @@ from ...app.tabs import shelf
 from ...imaging import to_image
 from ...jobs.latest import Latest
 from ...jobs.requests import Requests
-from ...project import new_run_folder, same_folder
+from ...project import Undoable, new_run_folder, same_folder
 from ...widgets.plain import set_tip
 from ..state import TrainingState
 from .branch_dialog import Beginning, BranchDialog, BranchWish
@@ -61,25 +61,19 @@ class Deed:
 
     do: Callable[[], object]
     then: Callable[[Any], None]
+    refused: Callable[[str], None]  #: with why it could not be done
     lasting: bool = False  #: it is what a person has typed: done also where the window is closed before its turn
     begun: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PutAway:
-    """What came of putting runs away: those that are, and why it ended before the last."""
+@dataclass(slots=True, eq=False)
+class Away:
+    """Runs that are put away together and brought back together. Only the deeds, one after the other, change it."""
 
-    runs: tuple[Trashed, ...]
-    failure: StudioError | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class BroughtBack:
-    """What came of bringing runs back: their folders, those that are still away, and why it ended before the last."""
-
-    folders: tuple[Path, ...]
-    left: tuple[Trashed, ...] = ()
-    failure: StudioError | None = None
+    folders: tuple[Path, ...]  #: of those that are here
+    trashed: tuple[Trashed, ...] = ()  #: those that are away and can be brought back
+    gone: tuple[Trashed, ...] = ()  #: those that only the system's trash can bring back
+    step: Undoable | None = None
 
 
 def build_tab(shell: Shell, room: TrainingController) -> Generator[None, None, RunsTab]:
@@ -116,9 +110,11 @@ class RunsTab(QObject):
         self._waiting: deque[Deed] = deque()
         self._under_way: Deed | None = None
         self._curves: dict[Path, tuple[float, float, RunCurve | None]] = {}  #: folder → active, when read, what
-        self._trashed: list[tuple[Trashed, ...]] = []  #: what was put away together is brought back together
+        self._asking: BranchDialog | None = None  #: the dialog that is open
+        self._away: list[Away] = []  #: what was put away together is brought back together
         self._act: Callable[[], object] | None = None  #: of the banner's button
         self._shown = self._read_once = self._again = False
+        self._shows_open = True  #: the open run is selected when it is listed, unless another is
         self._select_next: list[Path] = []  #: what is to be selected when it is listed
         self._timer = QTimer(self)
         self._timer.setInterval(REFRESH_MS)
@@ -217,7 +213,7 @@ class RunsTab(QObject):
         if any(self.model.place(folder) is not None for folder in self._select_next):
             self._page.table.select(self._select_next)
             self._select_next = []
-        elif not self._page.table.order and self._project.run is not None:
+        elif self._shows_open and not self._page.table.order and self._project.run is not None:
             self._page.table.select([self._project.run.folder])
         self._show_selected()
 
@@ -266,6 +262,7 @@ class RunsTab(QObject):
     @Slot()
     def _run_changed(self) -> None:
         self.model.set_open(None if self._project.run is None else self._project.run.folder)
+        self._shows_open = True
         self.refresh()
 
     # --- what is selected ----------------------------------------------------------------------------------
@@ -278,6 +275,8 @@ class RunsTab(QObject):
 
     @Slot()
     def _selected(self) -> None:
+        if self._page.table.order:  # whoever takes this selection away gets no other, which a key could hit unseen
+            self._shows_open = False
         self.model.set_letters(compared(self._page.table.order))
         self._show_selected()
 
@@ -434,7 +433,7 @@ class RunsTab(QObject):
             return
         busy = self._room.state.busy
         if not busy:
-            self._room.new_run()
+            self._room.leave_run()
         self._project.adopt(run.config, run.measured_settings)
         if busy:
             self._say(self.tr("The next run has the settings of {run}.").format(run=run.name), kind="info")
@@ -480,6 +479,11 @@ class RunsTab(QObject):
             self._room.open_run(after)
         self.refresh()
 
+    @property
+    def starred(self) -> bool:
+        """Whether all selected runs have a star."""
+        return bool(self.selected) and all(run.notes.starred for run in self.selected)
+
     @Slot()
     def star(self) -> None:
         """Give the selected runs a star, or take it where all have one."""
@@ -487,7 +491,7 @@ class RunsTab(QObject):
         if self._refused("star"):
             return
         self._page.about.keep()
-        starred = not all(run.notes.starred for run in runs)
+        starred = not self.starred
         for run in runs:
             self._page.about.starred(run, starred=starred)
             self._do(partial(_give_star, run.folder, starred), lambda _: self.refresh(), lasting=True)
@@ -507,48 +511,73 @@ class RunsTab(QObject):
         """Put the selected runs away."""
         if self._refused("trash"):
             return
-        folders = [run.folder for run in self.selected]
+        away = Away(tuple(run.folder for run in self.selected))
         self._page.about.keep()
-        if self._project.run is not None and self._project.run.folder in folders:
-            self._room.new_run()  # what is open cannot stay so
-        self._do(partial(_put_away, folders, self._project.runs_folder), self._put_away)
+        self._page.table.select([])  # whatever is pressed next hits no other run
+        self._put_away(away)
 
-    def _put_away(self, done: PutAway) -> None:
-        kept = tuple(trashed for trashed in done.runs if trashed.kept is not None)
-        if kept:
-            self._trashed.append(kept)
-        if done.failure is not None:
-            self._say(error_text(done.failure))
-        elif done.runs:
-            first = done.runs[0]
+    def _put_away(self, away: Away) -> None:
+        if self._project.run is not None and self._project.run.folder in away.folders:
+            self._room.leave_run()  # what is open cannot stay so
+        self._do(partial(_put_away, away, self._project.runs_folder), partial(self._were_put_away, away))
+
+    def _were_put_away(self, away: Away, failure: StudioError | None) -> None:
+        done = (*away.trashed, *away.gone)
+        if away.step is None or failure is not None:
+            self._offer_step(away)
+        if failure is not None:
+            self._select_next = list(away.folders)
+            self._say(error_text(failure))
+        elif done:
+            first = done[0]
             words = self.tr("{run} is in the trash") if first.in_trash else self.tr("{run} was moved to {folder}")
-            names = _names([trashed.folder for trashed in done.runs])
+            names = _names([trashed.folder for trashed in done])
             words = words.format(run=names, folder="" if first.kept is None else first.kept.parent)
-            if kept:
-                self._say(words, kind="info", action=self.tr("Undo"), act=self.undo_trash)
+            if away.trashed:
+                self._say(words, kind="info", action=self.tr("Undo"), act=partial(self._undo, away))
             else:
                 self._say(words, kind="info")
         self.refresh()
 
+    def _offer_step(self, away: Away) -> None:
+        """Let the window's Undo bring back what is away; what it offered of these runs before is no longer so."""
+        steps = self._project.undo_steps
+        if away.step is not None:
+            steps.forget(away.step)
+        if away.trashed:
+            names = _names([trashed.folder for trashed in away.trashed])
+            words = self.tr("{run} to the trash").format(run=names)
+            away.step = Undoable(words, partial(self._bring_back, away), partial(self._put_away, away))
+            if away not in self._away:
+                self._away.append(away)
+            steps.push(away.step)
+
     @property
     def last_trashed(self) -> tuple[Trashed, ...]:
         """The runs that `undo_trash` brings back; none: ()."""
-        return self._trashed[-1] if self._trashed else ()
+        return next((away.trashed for away in reversed(self._away) if away.trashed), ())
 
     @Slot()
     def undo_trash(self) -> None:
         """Bring back what was put away last."""
-        if self._trashed:
-            self._do(partial(_bring_back, self._trashed.pop()), self._restored)
+        last = next((away for away in reversed(self._away) if away.trashed), None)
+        if last is not None:
+            self._undo(last)
 
-    def _restored(self, done: BroughtBack) -> None:
-        if done.left:  # it can be tried again, under another name or with more room
-            self._trashed.append(done.left)
-        if done.failure is not None:
-            self._say(error_text(done.failure))
+    def _undo(self, away: Away) -> None:
+        if away.step is not None:
+            self._project.undo_steps.undo_this(away.step)
+
+    def _bring_back(self, away: Away) -> None:
+        self._do(partial(_bring_back, away), partial(self._restored, away))
+
+    def _restored(self, away: Away, failure: StudioError | None) -> None:
+        if failure is not None:  # it can be tried again, under another name or with more room
+            self._offer_step(away)
+            self._say(error_text(failure))
         else:
-            self._say(self.tr("{run} is back").format(run=_names(done.folders)), kind="info")
-        self._select_next = list(done.folders)
+            self._say(self.tr("{run} is back").format(run=_names(away.folders)), kind="info")
+        self._select_next = list(away.folders)
         self.refresh()
 
     # --- branches ------------------------------------------------------------------------------------------
@@ -584,26 +613,34 @@ class RunsTab(QObject):
         return list(dict.fromkeys([*pictures, *([] if scan is None else [scan.folder])]))
 
     def _ask_branch(self, beginning: Beginning) -> None:
-        name = new_run_folder(self._project.runs_folder, Path(beginning.name).stem.rstrip("0123456789").rstrip("-_"))
-        dialog = BranchDialog(beginning, name.name, self._page)
+        folder = new_run_folder(self._project.runs_folder, Path(beginning.name).stem.rstrip("0123456789").rstrip("-_"))
+        dialog = BranchDialog(beginning, folder, self._page)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(self._branch_asked)
+        dialog.wished.connect(self._make_branch)
+        dialog.finished.connect(self._branch_left)
+        self._asking = dialog
         dialog.open()
 
     @Slot()
-    def _branch_asked(self) -> None:
-        dialog = self.sender()
-        if isinstance(dialog, BranchDialog) and dialog.wish is not None:
-            self.make_branch(dialog.wish)
+    def _branch_left(self) -> None:
+        self._asking = None
 
-    def make_branch(self, wish: BranchWish) -> None:
+    @Slot(object)
+    def _make_branch(self, wish: BranchWish) -> None:
         """Make the run folder of a branch; it is opened then, and trained where that is wished."""
-        self._say(self.tr("Making {name}: its weights are read and written…").format(name=wish.name), kind="warning")
-        make = partial(_make_branch, wish, self._project.runs_folder, self._project.config, self._project.device)
-        self._do(make, partial(self._branched, wish.starts))
+        make, dialog = partial(_make_branch, wish, self._project.config, self._project.device), self._asking
+        self._do(make, partial(self._branched, wish.starts, dialog), refused=partial(self._branch_refused, dialog))
 
-    def _branched(self, starts: bool, made: tuple[Path, Mapping[str, Any]]) -> None:
+    def _branch_refused(self, dialog: BranchDialog | None, words: str) -> None:
+        if dialog is not None and dialog is self._asking:
+            dialog.refuse(words)
+        else:
+            self._say(words)
+
+    def _branched(self, starts: bool, dialog: BranchDialog | None, made: tuple[Path, Mapping[str, Any]]) -> None:
         folder, assumed = made
+        if dialog is not None and dialog is self._asking:
+            dialog.made()
         self._page.banner.clear()
         if assumed:
             words = self.tr("Its file does not say this, and it is assumed: {settings}")
@@ -622,7 +659,8 @@ class RunsTab(QObject):
     def _refused(self, action: str) -> bool:
         """Whether it cannot be done; then the reason is said."""
         reason = self.reasons()[action]
-        if reason:
+        offers = bool(self._page.banner.text()) and self._act is not None
+        if reason and (self.selected or not offers):  # a key that hit no run takes no way back away
             self._say(reason, kind="warning")
         return bool(reason)
 
@@ -644,8 +682,15 @@ class RunsTab(QObject):
         if act is not None:
             act()
 
-    def _do(self, do: Callable[[], object], then: Callable[[Any], None], *, lasting: bool = False) -> None:
-        self._waiting.append(Deed(do, then, lasting))
+    def _do(
+        self,
+        do: Callable[[], object],
+        then: Callable[[Any], None],
+        *,
+        refused: Callable[[str], None] | None = None,
+        lasting: bool = False,
+    ) -> None:
+        self._waiting.append(Deed(do, then, refused or self._say, lasting))
         self._next_deed()
 
     def _next_deed(self) -> None:
@@ -658,7 +703,7 @@ class RunsTab(QObject):
         self._under_way = None
         self._next_deed()
         if isinstance(answer, Exception):
-            self._say(error_text(answer))
+            deed.refused(error_text(answer))
             self.refresh()
         else:
             deed.then(answer)
@@ -685,7 +730,7 @@ class _Actions(QObject):
         rows += [
             ("duplicate", self.tr("Duplicate settings"), tab.duplicate, ""),
             ("rename", self.tr("Rename"), tab.edit_name, "F2"),
-            ("star", self.tr("Star"), tab.star, ""),
+            ("star", self.tr("Remove the star") if tab.starred else self.tr("Star"), tab.star, ""),
             ("trash", self.tr("To the trash"), tab.trash, "Del"),
             ("folder", self.tr("Show the folder"), tab.show_folder, ""),
         ]
@@ -738,24 +783,31 @@ def _give_star(folder: Path, starred: bool) -> None:
     write_notes(folder, replace(read_notes(folder), starred=starred))
 
 
-def _put_away(folders: Sequence[Path], runs_folder: Path) -> PutAway:
-    done: list[Trashed] = []
-    for folder in folders:
+def _put_away(away: Away, runs_folder: Path) -> StudioError | None:
+    """Why it ended before the last; None: all are away."""
+    for folder in away.folders:
         try:
-            done.append(to_trash(folder, runs_folder))
+            trashed = to_trash(folder, runs_folder)
         except StudioError as error:
-            return PutAway(tuple(done), error)
-    return PutAway(tuple(done))
+            return error
+        away.folders = away.folders[1:]
+        if trashed.kept is None:
+            away.gone += (trashed,)
+        else:
+            away.trashed += (trashed,)
+    return None
 
 
-def _bring_back(away: tuple[Trashed, ...]) -> BroughtBack:
-    back: list[Path] = []
-    for trashed in away:
+def _bring_back(away: Away) -> StudioError | None:
+    """Likewise of bringing back."""
+    for trashed in away.trashed:
         try:
-            back.append(restore(trashed))
+            back = restore(trashed)
         except StudioError as error:
-            return BroughtBack(tuple(back), away[len(back) :], error)
-    return BroughtBack(tuple(back))
+            return error
+        away.trashed = away.trashed[1:]
+        away.folders += (back,)
+    return None
 
 
 def _parameters(read: RunCurve | None) -> int | None:
@@ -781,12 +833,14 @@ def _moved(path: str, before: Path, after: Path) -> str:
     return str(after / found.relative_to(before)) if found.is_relative_to(before) else path
 
 
-def _make_branch(wish: BranchWish, runs_folder: Path, chosen: RunConfig, device: str) -> tuple[Path, Mapping[str, Any]]:
+def _make_branch(wish: BranchWish, chosen: RunConfig, device: str) -> tuple[Path, Mapping[str, Any]]:
     """The run's folder, and what was assumed of a file's model. On a worker's thread: torch comes with it."""
     from core.training.branching import make_branch, read_origin
 
-    folder = named_folder(runs_folder, wish.name)
+    named_folder(wish.folder.parent, wish.folder.name)  # it may have been taken meanwhile
     origin = read_origin(wish.origin)
     config = origin.config_for(chosen if origin.foreign else None).with_settings(wish.settings)
-    make_branch(folder, origin, config, source_folder=wish.pictures, device=device, keep_optimizer=wish.keep_optimizer)
-    return folder, {name: value for name, value in origin.assumed.items() if name not in wish.settings}
+    make_branch(
+        wish.folder, origin, config, source_folder=wish.pictures, device=device, keep_optimizer=wish.keep_optimizer
+    )
+    return wish.folder, {name: value for name, value in origin.assumed.items() if name not in wish.settings}

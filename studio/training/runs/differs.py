@@ -47,13 +47,14 @@ class DiffersPanel(Panel):
         rows = [*self._settings(runs), *self._outcomes(runs, parameters)]
         for column, letter in enumerate("ABCDEF"[: len(runs)], start=1):
             grid.addWidget(Badge(letter), 0, column, Qt.AlignmentFlag.AlignHCenter)
-            grid.setColumnStretch(column, 1)
-        grid.setColumnStretch(0, 2)
+        # As much of the width as a column's longest words take of all: none is cut while there is room for all.
+        needed_px = [1] * (len(runs) + 1)
         for place, (title, values) in enumerate(rows, start=1):
             head = ElidedLabel(title)
             head.setProperty("caption", True)
             head.setFixedHeight(24)
             grid.addWidget(head, place, 0)
+            needed_px[0] = max(needed_px[0], head.sizeHint().width())
             for column, value in enumerate(values, start=1):
                 label = ElidedLabel(value)
                 label.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -63,6 +64,9 @@ class DiffersPanel(Panel):
                 font.setPixelSize(11)
                 label.setFont(font)
                 grid.addWidget(label, place, column)
+                needed_px[column] = max(needed_px[column], label.sizeHint().width())
+        for column, width in enumerate(needed_px):
+            grid.setColumnStretch(column, width)
         grid.setRowStretch(len(rows) + 1, 1)
         self._scroll.setWidget(table)
         settings = sum(1 for _ in differing(runs))
@@ -72,7 +76,13 @@ class DiffersPanel(Panel):
     def _settings(self, runs: Sequence[ListedFacts]) -> list[tuple[str, list[str]]]:
         automatic = self.tr("Auto")
         return [
-            (setting_title(name), [setting_value(name, value) or automatic for value in values])
+            (
+                setting_title(name),
+                [
+                    _further(run, value) if name == "steps" else setting_value(name, value) or automatic
+                    for run, value in zip(runs, values, strict=True)
+                ],
+            )
             for name, values in differing(runs).items()
         ]
 
@@ -90,3 +100,9 @@ class DiffersPanel(Panel):
         if len(counts) == 1:
             return self.tr("KID, {n} samples").format(n=numbers.count(counts.pop()))
         return self.tr("KID, of unequal numbers") if counts else self.tr("KID")
+
+
+def _further(run: ListedFacts, steps: int) -> str:
+    """The steps of a run: those of a branch come on top of the step that it began at, 1,522 + 150."""
+    words = setting_value("steps", steps)
+    return words if run.parent is None else f"{numbers.count(run.parent.step)} + {words}"

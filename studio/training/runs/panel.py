@@ -112,6 +112,7 @@ class RunsPanel(QWidget):
         self.list.body.addLayout(self.banner.slot)
         self.list.body.addWidget(self._table_or_empty, 1)
         self.list.body.addLayout(foot)
+        self.list.body.addLayout(self.banner.foot)  # news may cover neither the totals nor the search
         self.overlay, self.differs, self.about = OverlayPanel(), DiffersPanel(), AboutPanel()
         self.hint = InTheMiddle()
         self.hint.setProperty("caption", True)

@@ -334,7 +334,8 @@ class RunTable(QTableView):
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.open_wished.emit()
         elif event.key() == Qt.Key.Key_Delete:
-            self.trash_wished.emit()
+            if not event.isAutoRepeat():
+                self.trash_wished.emit()
         elif event.key() == Qt.Key.Key_F2 and self.currentIndex().isValid():
             self.edit_name()
         else:

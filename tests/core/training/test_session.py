@@ -19,6 +19,7 @@ from core.cli.reporting import as_words
 from core.errors import CheckpointError, DeviceError, RunError, TrainingError
 from core.pictures.folder.scan import Scan, scan_all
 from core.runs.checkpoint import read_checkpoint
+from core.runs.checkpoint_files import pinned, steps_in
 from core.runs.metrics import read_losses
 from core.runs.opening import load_checkpoint
 from core.runs.run import Run
@@ -340,6 +341,19 @@ def test_a_pause_within_a_grid_saves_first(pictures: Scan, tiny: RunConfig, tmp_
         if len(after) == 2:
             break
     assert isinstance(after[1], events.CheckpointSaved)
+
+
+def test_a_checkpoint_that_was_asked_for_stays_when_later_ones_come(
+    pictures: Scan, tiny: RunConfig, tmp_path: Path
+) -> None:
+    config = tiny.with_settings({"checkpoint_every": 2, "keep_checkpoints": 1, "steps": 8})
+    job = TrainingJob(config, tmp_path / "run", scan=pictures, device="cpu")
+    for event in job.run():
+        if isinstance(event, events.StepDone) and event.step == 2:
+            job.wishes.pin.set()
+            job.wishes.save.set()
+    folder = tmp_path / "run" / "checkpoints"
+    assert len(pinned(folder)) == 1 and min(pinned(folder)) <= 3 and max(steps_in(folder)) == 8
 
 
 def test_a_run_does_not_train_on_its_own_samples(tiny: RunConfig, tmp_path: Path) -> None:

@@ -134,7 +134,9 @@ def test_finished_then_further_then_a_new_run(room: Room, qtbot: QtBot) -> None:
     run = room.project.run
     assert run is not None and run.planned_total == 24
 
+    room.panel.tabs.choose("runs")
     room.panel.summary.new_run.click()
+    assert room.panel.tabs.current == "curves", "there are the settings"
     assert room.controller.state is State.READY and room.project.run is None
     assert room.panel.form.isVisible()
     room.controller.start()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -19,7 +20,7 @@ from core.errors import Phrase
 from core.runs.metrics import EVENT_TITLES
 from core.settings import RunConfig
 from core.training.events import CheckpointSaved, Diverged, HeldOutLoss, RolledBack, StepDone, ThreadsChosen
-from studio.training.curves import plots_panel
+from studio.training.curves import plots_panel, saving
 from studio.training.curves.kinds import KIND_OF, KINDS, Happened, noted
 from studio.training.curves.plots import PLOTS
 from studio.training.curves.plots_panel import MOST_PLOTS
@@ -327,10 +328,18 @@ def test_values_when_copied_are_all_of_the_stretch_and_no_more(shown: Room, monk
     assert not action.isEnabled() and "zoom in" in action.toolTip()
 
 
-def test_csv_when_saved_has_every_step_though_few_are_drawn(shown: Room, qtbot: QtBot, tmp_path: Path) -> None:
+def test_csv_when_saved_has_every_step_though_few_are_drawn(
+    shown: Room, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     plots, saver = shown.panel.plots, shown.controller._plot_saver
     plots.plot.zoom_to(100, 300)
     path = tmp_path / "loss.csv"
+    asked: list[str] = []
+    monkeypatch.setattr(saving, "ask_where", lambda *given: asked.append(given[2]))
+    monkeypatch.setattr(type(shown.project), "run", SimpleNamespace(folder=Path("digits-01")))
+    saver._save("png", plots.first)
+    assert asked == ["digits-01-loss.png"]
+    monkeypatch.undo()
     saver.save(path, "csv", plots.first)
     qtbot.waitUntil(lambda: plots.saving.text() == "Saved loss.csv")
     qtbot.waitUntil(lambda: saver._worker is None)

@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from core.errors import Phrase
 from core.presets import preset
-from core.runs.checkpoint_files import pinned, steps_in
+from core.runs.checkpoint_files import pinned
 from core.runs.metrics import EDIT
 from core.runs.run import PlanChange, Run
 from core.settings import LIVE
@@ -101,7 +101,12 @@ def test_run_when_asked_at_once_then_samples_saves_and_keeps(running: Room, qtbo
     qtbot.waitUntil(lambda: len(running.panel.live.strips) == 1, timeout=60_000)
     at_once.save.trigger()
     folder = running.project.run.checkpoints_folder
-    qtbot.waitUntil(lambda: len(steps_in(folder)) == 1 and at_once.pin.isEnabled(), timeout=60_000)
+    qtbot.waitUntil(lambda: len(pinned(folder)) == 1, timeout=60_000)
+    kept = running.controller.checkpoints.kept
+    qtbot.waitUntil(lambda: bool(kept.checkpoints) and kept.checkpoints[0].pinned, timeout=60_000)
+    assert not at_once.pin.isEnabled(), "what was saved by hand stays"
+    kept.set_pinned(kept.checkpoints[0].path, False)
+    qtbot.waitUntil(at_once.pin.isEnabled, timeout=60_000)
     at_once.pin.trigger()
     qtbot.waitUntil(lambda: len(pinned(folder)) == 1 and not at_once.pin.isEnabled(), timeout=60_000)
     running.transport.start.click()

@@ -43,7 +43,7 @@ def test_preset_when_saved_is_chosen_like_one_of_the_program(room: Room, qtbot, 
     assert room.controller._configuring.headline().startswith("Mine · ")
     room.panel.summary.show_config(project.config, ())
     assert room.panel.summary.items["preset"].value.text() == "Mine (Sketch)"
-    assert QueuedRun(tmp_path / "dots", project.wished).in_words() == "Mine · dots"
+    assert QueuedRun(tmp_path / "dots", project.wished, ()).in_words() == "Mine · dots"
     project.keep_choices()
     project.set_preset("sketch")
     assert form.preset.currentText().startswith("Sketch") and project.wished.own_preset == ""

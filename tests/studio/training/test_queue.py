@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from core.errors import RunError
-from core.presets import preset
+from core.presets import changed_settings, preset
 from core.settings import RunConfig
 from studio.training.queue import MOST, QueuedRow, QueuedRun, QueueMenu, RunQueue
 from studio.training.running import Job
@@ -23,7 +23,9 @@ CONFIG = preset("sketch").config.with_settings({"steps": 300, "excluded": "a.png
 def test_queue_when_kept_then_is_there_at_the_next_start_in_its_order(tmp_path: Path) -> None:
     path = tmp_path / "home" / "queue.json"
     queue = RunQueue(path)
-    runs = [QueuedRun(tmp_path / name, CONFIG.with_settings({"dim": dim})) for name, dim in (("a", 8), ("b", 16))]
+    runs = [
+        QueuedRun(tmp_path / name, CONFIG.with_settings({"dim": dim}), ("dim",)) for name, dim in (("a", 8), ("b", 16))
+    ]
     for run in runs:
         queue.add(run)
     assert RunQueue(path).runs == queue.runs == tuple(runs)
@@ -55,7 +57,7 @@ def test_menu_when_opened_then_names_each_run_and_takes_it_out(tmp_path: Path, q
     menu = QueueMenu(button, queue, button)
     assert button.isHidden()
     for name in ("faces", "digits"):
-        queue.add(QueuedRun(tmp_path / name, CONFIG))
+        queue.add(QueuedRun(tmp_path / name, CONFIG, ()))
     assert button.text() == "2 queued" and not button.isHidden()
     menu.set_reason("why not")
     button.menu().aboutToShow.emit()
@@ -88,6 +90,9 @@ def test_next_run_when_queued_beside_a_training_then_begins_when_that_has_ended(
     panel.form.queueing.button.click()
     assert not panel.summary.next_run.isChecked() and not panel.form.isVisible()
     assert room.transport.queue.text() == "1 queued"
+    queued = controller.next_runs.queue.runs[0]
+    assert queued.config.data.channels == 3 and "channels" not in queued.changed, "nobody has chosen them"
+    assert {"learning_rate", "dim"} <= set(queued.changed)
     assert controller.state is State.RUNNING and panel.live.config.train.learning_rate != 0.0007
     runs = room.project.runs_folder
     qtbot.waitUntil((runs / "dots-02" / "run.json").exists, timeout=100_000)
@@ -103,7 +108,7 @@ def test_queue_when_the_training_is_stopped_by_hand_then_waits_and_says_so(room:
     room.transport.start.click()
     qtbot.waitUntil(lambda: controller.state is State.RUNNING and controller.step > 0, timeout=60_000)
     config = room.project.config.with_settings({"steps": 5})
-    controller.next_runs.queue.add(QueuedRun(room.project.scan.folder, config))
+    controller.next_runs.queue.add(QueuedRun(room.project.scan.folder, config, ()))
     controller.next_runs.start_first()
     assert len(controller.next_runs.queue) == 1, "not while one trains"
     room.transport.stop.click()
@@ -115,7 +120,7 @@ def test_queue_when_the_training_is_stopped_by_hand_then_waits_and_says_so(room:
 
 
 def test_queue_when_other_pictures_are_open_then_asks_for_its_own_first(room: Room, qtbot: QtBot) -> None:
-    elsewhere = QueuedRun(Path("/nowhere/pictures"), room.project.config)
+    elsewhere = QueuedRun(Path("/nowhere/pictures"), room.project.config, ())
     room.controller.next_runs.queue.add(elsewhere)
     with qtbot.waitSignal(room.controller.pictures_wished) as told:
         room.controller.next_runs.start_first()
@@ -134,7 +139,7 @@ def test_queue_when_its_run_cannot_be_begun_then_keeps_it(room: Room, qtbot: QtB
         raise RunError("run.gone", path=Path("nowhere"))
 
     controller._make_job = refuses
-    controller.next_runs.queue.add(QueuedRun(room.project.scan.folder, room.project.config))
+    controller.next_runs.queue.add(QueuedRun(room.project.scan.folder, room.project.config, ()))
     controller.next_runs.start_first()
     qtbot.waitUntil(lambda: controller.state is State.FAILED, timeout=60_000)
     assert len(controller.next_runs.queue) == 1 and len(RunQueue(controller.next_runs.queue._path)) == 1
@@ -142,7 +147,7 @@ def test_queue_when_its_run_cannot_be_begun_then_keeps_it(room: Room, qtbot: QtB
 
 def test_row_of_the_queue_names_what_differs_from_the_preset(qtbot: QtBot) -> None:
     config = RunConfig().with_settings({"steps": 500, "batch_size": 7, "dropout": 0.25, "seed": 3, "dim": 24})
-    row = QueuedRow(QueuedRun(Path("/pictures/faces"), config))
+    row = QueuedRow(QueuedRun(Path("/pictures/faces"), config, changed_settings(config)))
     qtbot.addWidget(row)
     text, tip = row.note.text(), row.note.toolTip()
     assert text.startswith("500 steps · ") and text.endswith("more")

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QWidget
 
 from core.presets import preset
@@ -21,11 +21,14 @@ from core.runs.metrics import HELD_OUT, MetricsWriter
 from core.runs.quality_file import QualityResult, SpaceResult, save_quality
 from core.runs.run import Parent, Run
 from core.runs.run_notes import RunNotes, read_notes, write_notes
+from studio.numbers import count
+from studio.project import Undoable
 from studio.training.runs.controller import RunsTab
 from studio.training.runs.model import MOST_DEPTH, Column, Here, RunModel, in_tree, state_of
 from studio.training.runs.overlay import TIME
 from studio.training.runs.panel import RunsPanel
 from studio.training.runs.samples import SamplesSide
+from studio.widgets.elided import ElidedLabel
 
 from .conftest import Room
 
@@ -129,12 +132,47 @@ def test_notes_when_written_are_in_the_folder(tab: RunsTab, runs: Path, qtbot) -
     tab.panel.table.select([runs / "first"])
     about = tab.panel.about
     about.note.setPlainText("Worth a second look")
-    about.tags.setText("slow, kept")
+    about.tags.setText("slow, kept,,")
+    qtbot.keyClick(about.tags, Qt.Key.Key_Return)
+    assert about.tags.text() == "slow, kept"
     about.star.click()
     qtbot.waitUntil(lambda: read_notes(runs / "first") == RunNotes("Worth a second look", ("slow", "kept"), True))
     qtbot.waitUntil(lambda: tab.model.facts_of(runs / "first").notes.starred)
     tab.panel.table.select([runs / "third"])
     assert about.note.toPlainText() == "A good one"
+
+
+def test_star_when_all_selected_have_one_is_offered_to_be_removed(tab: RunsTab, runs: Path, qtbot) -> None:
+    def offered() -> str:
+        tab.head.menu.aboutToShow.emit()
+        return next(act.text() for act in tab.head.menu.actions() if act.objectName() == "run_star")
+
+    tab.panel.table.select([runs / "first", runs / "third"])
+    assert offered() == "Star"
+    tab.star()
+    qtbot.waitUntil(lambda: tab.starred)
+    assert offered() == "Remove the star"
+    tab.star()
+    qtbot.waitUntil(lambda: not tab.starred and not read_notes(runs / "first").starred)
+
+
+def test_what_differs_when_a_branch_is_compared_counts_its_steps_on_top(tab: RunsTab, qtbot) -> None:
+    parent = Parent("first", "", 1522, "")
+    configs = [preset("sketch").config.with_settings({**SMALL, "steps": steps}) for steps in (2200, 150, 2000)]
+    runs = [
+        ListedFacts(Path(name), 0.0, 0, config=config, parent=began)
+        for name, config, began in zip("abc", configs, (None, parent, None), strict=True)
+    ]
+    tab.panel.differs.show_runs(runs, [188_433] * 3)
+    tab.panel.differs.resize(340, 300)
+    tab.panel.differs.show()
+    said = [label.text() for label in tab.panel.differs.findChildren(ElidedLabel)]
+    assert {count(2200), f"{count(1522)} + 150", count(188_433)} <= set(said)
+    qtbot.waitUntil(lambda: all(label.shown_text() == label.text() for label in figures(tab)))
+
+
+def figures(tab: RunsTab) -> list[ElidedLabel]:
+    return [label for label in tab.panel.differs.findChildren(ElidedLabel) if label.text()[0].isdigit()]
 
 
 def test_rename_when_typed_moves_the_folder_and_keeps_the_selection(tab: RunsTab, runs: Path, qtbot) -> None:
@@ -179,6 +217,35 @@ def test_trash_when_several_are_put_away_together_brings_all_back_and_can_be_tri
     tab.undo_trash()
     qtbot.waitUntil(lambda: len(tab.model.runs) == 3)
     assert read_notes(runs / "third").note == "A good one" and not tab.last_trashed
+
+
+def test_trash_when_del_is_pressed_again_puts_no_other_run_away_and_steps_bring_it_back(
+    tab: RunsTab, runs: Path, room: Room, qtbot, monkeypatch
+) -> None:
+    monkeypatch.setattr("studio.training.runs.trash.QFile.moveToTrash", lambda _file: False)
+    room.project.set_run(Run.open(runs / "first"))
+    steps, table, banner = room.project.undo_steps, tab.panel.table, tab.panel.banner
+    table.select([runs / "third"])
+    for _ in range(3):
+        qtbot.keyClick(table, Qt.Key.Key_Delete)
+        qtbot.waitUntil(lambda: len(tab.model.runs) == 2 and bool(banner.text()))
+        qtbot.wait(50)
+    assert "third" in banner.text() and banner.action_button.isVisible() and not table.order
+    for part in (tab.panel.search, tab.panel.total):
+        assert not banner.geometry().intersects(QRect(part.mapTo(tab.panel.list, QPoint()), part.size()))
+    room.project.set_settings({"seed": 3})
+    steps.undo()
+    assert isinstance(steps.last, Undoable) and "third" in steps.last.words
+    steps.undo()
+    qtbot.waitUntil(lambda: table.order == [runs / "third"])
+    steps.redo()
+    qtbot.waitUntil(lambda: len(tab.model.runs) == 2 and not (runs / "third").exists())
+    room.project.set_settings({"seed": 4})
+    banner.action_button.click()
+    qtbot.waitUntil(lambda: table.order == [runs / "third"])
+    assert not isinstance(steps.last, Undoable) and room.project.wished.train.seed == 4
+    steps.undo()
+    assert steps.last is None
 
 
 def test_notes_when_something_else_is_under_way_are_kept_in_the_order_in_which_they_were_typed(
@@ -310,12 +377,24 @@ def test_branch_when_made_is_listed_under_its_parent(
     tab.panel.table.select([runs / "parent"])
     tab.branch()
     dialog = tab.panel.findChild(BranchDialog)
-    dialog.others.setText("odd")
-    dialog.make.click()
-    assert "odd" in dialog.problem.text() and dialog.wish is None
+    for name, others, said in (
+        ("branch", "odd", "odd"),
+        ("../b/x", "seed=5", "../b/x"),
+        ("first", "seed=5", "first"),
+        ("branch", "dim=-3", "-3"),
+        ("branch", "dim=99", "99"),
+        ("branch", "dim=32", "or start a run of its own."),
+    ):
+        dialog.name.setText(name)
+        dialog.others.setText(others)
+        dialog.steps.setText("3")
+        dialog.make.click()
+        qtbot.waitUntil(dialog.make.isEnabled, timeout=20_000)
+        assert dialog.isVisible() and said in dialog.problem.text(), others
+        assert (dialog.name.text(), dialog.others.text(), dialog.steps.text()) == (name, others, "3")
+    assert not tab.panel.banner.text()
     dialog.others.setText("seed=5")
     dialog.name.setText("branch")
-    dialog.steps.setText("3")
     dialog.starts.setChecked(False)
     dialog.make.click()
     qtbot.waitUntil(lambda: tab.panel.table.order == [runs / "branch"], timeout=20_000)
