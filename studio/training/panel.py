@@ -19,6 +19,7 @@ from ..app.theme import CAPTION_PX, sized_font, theme
 from ..widgets.banner import Banner
 from ..widgets.elided import ElidedLabel
 from ..widgets.form import Dot
+from ..widgets.newest_last import NewestLast
 from ..widgets.panel import Panel, caption
 from ..widgets.plain import set_name, set_tip
 from ..widgets.segments import Segments
@@ -41,27 +42,6 @@ if TYPE_CHECKING:
 MOST_LINES = 2000
 
 
-class _Text(QPlainTextEdit):
-    """Stays at its end while lines come or its size changes, unless the user has scrolled up."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._at_end = True
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        bar = self.verticalScrollBar()
-        bar.valueChanged.connect(self._scrolled)
-        bar.rangeChanged.connect(self._grown)
-
-    @Slot(int)
-    def _scrolled(self, value: int) -> None:
-        self._at_end = value >= self.verticalScrollBar().maximum() - 1
-
-    @Slot(int, int)
-    def _grown(self, _low: int, high: int) -> None:
-        if self._at_end:
-            self.verticalScrollBar().setValue(high)
-
-
 class LogPanel(Panel):
     """A bounded log that can be selected and copied."""
 
@@ -77,8 +57,10 @@ class LogPanel(Panel):
         self.setAccessibleName(self.tr("Log"))
         self.lead.setContentsMargins(0, 0, 0, 0)
         self.lead.addWidget(self.ways)
-        self.text = _Text()
+        self.text = QPlainTextEdit()
         self.text.setObjectName("log")
+        self.text.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._newest = NewestLast(self.text)
         set_name(self.text, self.tr("Log"), self.tr("What happened so far; the run folder keeps its own log"))
         self.text.setReadOnly(True)
         self.text.setMaximumBlockCount(MOST_LINES)
@@ -103,6 +85,12 @@ class LogPanel(Panel):
         if lines:
             head = self.tr("Earlier, from the log of {run}:").format(run=run)
             self.text.appendPlainText("\n".join([head, *(f"    {line}" for line in lines)]))
+
+    def show_newest(self) -> None:
+        """Bring the newest lines into view."""
+        self.ways.choose("log")
+        self._newest.go_to_end()
+        self.text.setFocus()
 
     @Slot(str)
     def _way_chosen(self, way: str) -> None:
@@ -481,10 +469,7 @@ class TrainingPanel(QWidget):
     def show_log(self) -> None:
         """Bring the newest lines of the log into view, with the focus on them."""
         self.tabs.choose("curves")
-        self.log.ways.choose("log")
-        bar = self.log.text.verticalScrollBar()
-        bar.setValue(bar.maximum())
-        self.log.text.setFocus()
+        self.log.show_newest()
 
     @Slot(bool)
     def _toggle_settings(self, shown: bool) -> None:
