@@ -13,6 +13,7 @@ from core.training.events import (
     Event,
     Finished,
     OthersBusy,
+    OthersChanged,
     OthersGone,
     RolledBack,
     Samples,
@@ -85,6 +86,8 @@ class Display(QObject):
         match event:
             case OthersBusy():
                 self._transport.set_notice(others_words(event))
+            case OthersChanged(now=now):
+                self._transport.set_notice(others_words(now))
             case OthersGone() | Started() | Finished():
                 self._transport.set_notice("")
         if isinstance(event, Samples | RolledBack):
