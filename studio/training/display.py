@@ -37,7 +37,8 @@ DRAW_MS = 200
 DRAW_SHARE, SELDOM_MS = 0.03, 2000
 #: Between one plot and the next.
 PIECE_MS = 25
-SPARK_POINTS = 100
+#: The transport's loss and its small curve, which do not move with the smoothing of the plots.
+SPARK_POINTS, SPARK_SHARE = 100, 0.97
 
 
 class Display(QObject):
@@ -160,10 +161,9 @@ class Display(QObject):
     def _show_figures(self) -> None:
         live = self.live
         assert live is not None
-        live.curve.set_smoothing(live.smoothing)
         self._panel.log.events.show_run(live)
         self.drawn.emit(live.step)
-        smooth = live.curve.few_smooth(SPARK_POINTS)
+        smooth = live.curve.few_smooth(SPARK_POINTS, SPARK_SHARE)
         self._transport.set_figures(
             Figures(
                 step=live.step,

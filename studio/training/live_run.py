@@ -155,13 +155,21 @@ class Curve:
         self._smooth_to(len(self))
         return self._smooth.values
 
-    def few_smooth(self, count: int) -> list[float]:
-        """Smoothed values from the first to the newest, evenly chosen: the newest, and before it about `count`."""
+    def few_smooth(self, count: int, share: float) -> list[float]:
+        """Running means from the first to the newest, evenly chosen: the newest, and before it about `count`.
+
+        share: of the past, 0 < share < 1, whatever the curve is drawn with.
+        """
         if not len(self):
             return []
-        series = self._at_blocks if self.behind else self._smooth
-        values = series.values[:: max(1, len(series) // count)].tolist()
-        return [*values, self._smooth_at(len(self) - 1)]
+        newest = len(self) - 1
+        chosen = np.append(np.arange(0, newest, max(1, len(self) // count)), newest)
+        # What lies further back weighs less than a millionth.
+        back = np.arange(int(math.log(1e-6) / math.log(share)) + 1)
+        places = chosen[:, None] - back
+        weights = np.where(places >= 0, share**back, 0.0)
+        means = (self.raw[np.maximum(places, 0)] * weights).sum(axis=1) / weights.sum(axis=1)
+        return [float(mean) for mean in means]
 
     @property
     def left_out(self) -> int:
