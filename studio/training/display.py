@@ -35,7 +35,7 @@ DRAW_MS = 200
 #: More seldom where the drawing would take more than this share of the window's thread: the steps wait meanwhile, since
 #: each needs all cores at once.
 DRAW_SHARE, SELDOM_MS = 0.03, 2000
-#: Between one plot and the next.
+#: Between the drawing of one plot and the next; they are painted together.
 PIECE_MS = 25
 #: The transport's loss and its small curve, which do not move with the smoothing of the plots.
 SPARK_POINTS, SPARK_SHARE = 100, 0.97
@@ -55,7 +55,7 @@ class Display(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(DRAW_MS)
         self._timer.timeout.connect(self._begin)
-        # Plots of a long run, drawn and painted in one go, would hold the window up for too long.
+        # Plots of a long run, drawn in one go, would hold the window up for too long.
         self._turn = QTimer(self)
         self._turn.setInterval(PIECE_MS)
         self._turn.timeout.connect(self._draw_piece)
@@ -136,8 +136,7 @@ class Display(QObject):
         if self.live is None:
             return
         self._began_s, self._again = time.thread_time(), False
-        views = [view.refresh for view in self._panel.plots.views]
-        self._pieces = [self._panel.refresh_timesteps, *reversed(views)]
+        self._pieces = [*self._panel.plots.pieces(), self._panel.refresh_timesteps][::-1]
         self._show_figures()
         self._turn.start()
 
@@ -179,3 +178,4 @@ class Display(QObject):
         """Draw no more."""
         self._timer.stop()
         self._turn.stop()
+        self._panel.plots.show_drawn()

@@ -567,6 +567,18 @@ class LiveRun:
         grids = self.total // every - self.step // every
         return self.pace.seconds_left(self.total - self.step, grids)
 
+    def end_of_x(self, axis: str) -> float | None:
+        """Where `axis` of X_AXES ends, for all plots of the run; None where nothing of it can be drawn yet."""
+        ends = [int(curve.steps[-1]) for curve in self.curves.values() if len(curve)]
+        if not ends:
+            return None
+        # A training that went back comes to the failed step again: the axis stays, the curve grows anew. So it does
+        # for a number that is measured now and then, beside one of every step.
+        last, known = max(20, self.step, *ends, *self.failed[-1:]), max(1, self.step)
+        # Beyond what was trained nothing is known: there it goes on as it did on the whole.
+        end = float(self.places.places(axis, float(known))) * max(1.0, last / known)
+        return end if end > 0 else 1.0
+
     def take(self, events: Iterable[Event]) -> None:
         """Count what happened."""
         steps: list[StepDone] = []

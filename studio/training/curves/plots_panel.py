@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -163,6 +164,7 @@ class RunPlotPanel(Panel):
                 view.removed.connect(self._view_closed)
                 self._more.append(view)
                 self._add_view(view)
+                view.plot.end = self.plot.end
                 view.plot.show_axis(self._axis)
                 view.plot.show_run(self._live)
                 low, high = self.plot.x_view()
@@ -261,6 +263,7 @@ class RunPlotPanel(Panel):
     @Slot(int)
     def _axis_chosen(self, index: int) -> None:
         self._axis = list(X_AXES)[index]
+        self._move_end()
         for view in self.views:
             view.plot.show_axis(self._axis)
         self.axis_chosen.emit(self._axis)
@@ -270,6 +273,7 @@ class RunPlotPanel(Panel):
     def show_run(self, live: LiveRun | None) -> None:
         """Show this run from now on; None for none."""
         self._live = live
+        self._move_end()
         for view in self.views:
             view.plot.show_run(live)
         self._wish_unread()
@@ -278,8 +282,29 @@ class RunPlotPanel(Panel):
     @Slot()
     def refresh(self) -> None:
         """Draw the run as it is now."""
+        for draw in self.pieces():
+            draw()
+
+    def pieces(self) -> list[Callable[[], object]]:
+        """What draws the run as it is now, in so many calls with as much time between them as there is need.
+
+        Until the last of them nothing new is seen: each plot for itself would show another end of x for a while, with
+        cursor and marks that are broken between them.
+        """
+        self._move_end()
         for view in self.views:
-            view.refresh()
+            view.plot.setUpdatesEnabled(False)
+        return [*(view.refresh for view in self.views), self.show_drawn]
+
+    def show_drawn(self) -> None:
+        """All that is drawn is seen from now on."""
+        for view in self.views:
+            view.plot.setUpdatesEnabled(True)
+
+    def _move_end(self) -> None:
+        end = None if self._live is None else self._live.end_of_x(self._axis)
+        for view in self.views:
+            view.plot.end = end
 
     def _show_plot(self, plot: Plot) -> None:
         title = titled(plot)

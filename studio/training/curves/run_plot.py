@@ -32,6 +32,8 @@ RAW_ALPHA = 64
 FAR = 10.0
 #: More lines of one kind than this are a curtain.
 MOST_MARKS = 40
+#: How far the axis goes on behind its end.
+PAST_END = 1.01
 #: A mark is told within so many pixels of the pointer.
 NEAR_PX = 4.0
 #: How low a plot may be.
@@ -66,6 +68,7 @@ class RunPlot(Chart):
         self.plot = PLOTS[0]
         self.axis = next(iter(X_AXES))
         self.live: LiveRun | None = None
+        self.end: float | None = None  #: of x, the same in all plots of the run; None: there is nothing in any of them
         self._cursor_step: float | None = None
         self._kept: tuple[int, dict[str, list[int]]] = (-1, {})  #: steps of what happened, by kind, as last counted
         self._marked: list[tuple[float, str]] = []  #: where the lines stand, and what they are
@@ -145,19 +148,16 @@ class RunPlot(Chart):
             for kind in KINDS.values():
                 if kind.colour:
                     self.set_marks([], kind.colour, kind.dash)
-            self._show_axis_words(0.0)
-            self.set_x_range(0, 1000)
+            self._show_axis_words(self.end or 0.0)
+            self.set_x_range(0, 1000 if self.end is None else self.end * PAST_END)
             self.set_y_range(*((-2.0, 0.0) if plot.log else (0.0, 1.0)))
             return
         self.set_hint("")
         if plot.smoothed:
             curve.set_smoothing(live.smoothing)
-        # A training that went back comes to the failed step again: the axis stays, the curve grows anew. So it does
-        # for a number that is measured now and then, beside one of every step.
-        last = max(20, live.step, int(curve.steps[-1]), *live.failed[-1:])
-        end = self._end_of_x(live, last)
+        end = 1.0 if self.end is None else self.end
         self._show_axis_words(end)
-        self.set_x_range(0, end * 1.01)
+        self.set_x_range(0, end * PAST_END)
         left, right = self.x_view()
         first_step, last_step = (float(live.places.steps(self.axis, place)) for place in (left, right))
         # Steps that took different times are columns of different widths: twice as many leave none empty.
@@ -175,12 +175,6 @@ class RunPlot(Chart):
         else:
             self.set_y_range(0.0, round_up(float(seen.max())), padding=0)
         self._draw_marks(live, left, right)
-
-    def _end_of_x(self, live: LiveRun, last: int) -> float:
-        known = max(1, live.step)
-        # Beyond what was trained nothing is known: there it goes on as it did on the whole.
-        end = float(live.places.places(self.axis, float(known))) * max(1.0, last / known)
-        return end if end > 0 else 1.0
 
     def _placed(self, points: Points) -> Points:
         assert self.live is not None

@@ -153,6 +153,34 @@ def test_plots_below_when_chosen_share_cursor_view_and_axis(shown: Room) -> None
     assert told[-1] == [] and len(plots.views) == 1
 
 
+def test_plots_when_one_of_them_is_empty_have_one_x_axis(room: Room) -> None:
+    plots, live = room.panel.plots, LiveRun(room.project.config, 0.5)
+    plots.choose_below(["held_out", "grad_norm"])
+    room.panel.show_run(live)
+    assert {view.plot.x_view() for view in plots.views} == {(0.0, 1000.0)}
+    live.take([started(0), *(step_done(step) for step in range(1, 101))])
+    room.panel.refresh()
+    assert {view.plot.x_view() for view in plots.views} == {(0.0, 101.0)}
+    for axis in ("time", "pictures"):
+        plots.choose_axis(axis)
+        assert len({view.plot.x_view() for view in plots.views}) == 1, axis
+
+
+def test_plots_when_drawn_one_after_another_are_seen_together(room: Room) -> None:
+    """A run that goes on meanwhile would give each another end of x, with a cursor that is broken between them."""
+    plots, live = room.panel.plots, a_run(room.project.config, 100)
+    plots.choose_below(["grad_norm"])
+    room.panel.show_run(live)
+    first, draw_second, show = plots.pieces()
+    first()
+    assert not any(view.plot.updatesEnabled() for view in plots.views)
+    live.take([step_done(step) for step in range(101, 201)])
+    draw_second()
+    assert len({view.plot.x_view() for view in plots.views}) == 1
+    show()
+    assert all(view.plot.updatesEnabled() for view in plots.views)
+
+
 @pytest.mark.long
 def test_plots_below_when_as_many_as_may_be_say_why_there_is_no_more(shown: Room) -> None:
     plots = shown.panel.plots
