@@ -36,7 +36,7 @@ from core.own_presets import (
 
 from ..app.messages import error_text, preset_title
 from ..jobs.requests import Requests
-from ..widgets.controls import dialog_buttons
+from ..widgets.controls import DialogProblem, dialog_buttons
 from ..widgets.plain import set_name, without_keys
 
 if TYPE_CHECKING:
@@ -73,8 +73,7 @@ class PresetDialog(QDialog):
         words = QLabel(about)
         words.setWordWrap(True)
         words.setProperty("muted", True)
-        self.problem = QLabel()
-        self.problem.setWordWrap(True)
+        self.problem = DialogProblem()
         buttons, self.save = dialog_buttons(self, self.tr("Save"), self.tr("Cancel"))
         self.save.setObjectName("save_preset")
         column = QVBoxLayout(self)
@@ -96,8 +95,9 @@ class PresetDialog(QDialog):
                 problem = error_text(error)
         self.save.setEnabled(bool(name) and not problem)
         if not problem and name.casefold() in self._known:
-            problem = self.tr("Your preset of this name is replaced.")
-        self.problem.setText(problem)
+            self.problem.say(self.tr("Your preset of this name is replaced."), "warning")
+        else:
+            self.problem.say(problem)
 
 
 class OwnPresets(QObject):

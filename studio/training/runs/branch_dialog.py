@@ -22,7 +22,7 @@ from core.settings import RunConfig
 
 from ... import numbers
 from ...app.messages import error_text
-from ...widgets.controls import dialog_buttons
+from ...widgets.controls import DialogProblem, dialog_buttons
 from ...widgets.plain import set_name, set_tip
 
 WIDTH_PX = 480
@@ -114,10 +114,7 @@ class BranchDialog(QDialog):
             (self.tr("Pictures"), self.pictures),
         ):
             form.addRow(title, field)
-        self.problem = QLabel()
-        self.problem.setWordWrap(True)
-        self.problem.setProperty("tone", "error")
-        self.problem.hide()
+        self.problem = DialogProblem()
         buttons, self.make = dialog_buttons(self, self.tr("Make the branch"), self.tr("Cancel"))
         self.make.setObjectName("make_branch")
         column = QVBoxLayout(self)
@@ -130,7 +127,7 @@ class BranchDialog(QDialog):
         column.addWidget(buttons)
         if not beginning.pictures:
             self.make.setEnabled(False)
-            self._say(self.tr("Open the pictures first that it is to be trained on."))
+            self.problem.say(self.tr("Open the pictures first that it is to be trained on."))
 
     def accept(self) -> None:
         """Only with a wish that can be read; what cannot is said."""
@@ -141,13 +138,13 @@ class BranchDialog(QDialog):
         for word in self.others.text().split():
             name, equals, value = word.partition("=")
             if not equals:
-                self._say(self.tr("“{word}” is not name=value.").format(word=word))
+                self.problem.say(self.tr("“{word}” is not name=value.").format(word=word))
                 return
             settings[name] = value
         try:
             (self._beginning.config or RunConfig()).with_settings(settings)
         except ConfigError as error:
-            self._say(error_text(error))
+            self.problem.say(error_text(error))
             return
         self.wish = BranchWish(
             origin=self.checkpoint.currentData(),
@@ -158,7 +155,3 @@ class BranchDialog(QDialog):
             starts=self.starts.isChecked(),
         )
         super().accept()
-
-    def _say(self, words: str) -> None:
-        self.problem.setText(words)
-        self.problem.show()
