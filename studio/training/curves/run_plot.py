@@ -12,13 +12,15 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
+from core.runs.metrics import EDIT
+
 from ... import numbers
 from ...app.theme import BODY_PX, sized_font, theme
 from ...widgets.chart import LEFT_AXIS_PX, RIGHT_AXIS_PX, RIGHT_PX, Chart, round_up
 from ...widgets.elided import ElidedLabel
 from ...widgets.legend import LegendEntry
 from ..live_run import Curve, Points
-from .kinds import KINDS, title_of
+from .kinds import KINDS, Happened, title_of
 from .plots import PLOTS, Beside, Plot, titled, words
 from .progress import X_AXES, time_unit, x_words
 
@@ -70,7 +72,7 @@ class RunPlot(Chart):
         self.live: LiveRun | None = None
         self.end: float | None = None  #: of x, the same in all plots of the run; None: there is nothing in any of them
         self._cursor_step: float | None = None
-        self._kept: tuple[int, dict[str, list[int]]] = (-1, {})  #: steps of what happened, by kind, as last counted
+        self._kept: tuple[int, dict[str, list[Happened]]] = (-1, {})  #: what happened, by kind, as last counted
         self._marked: list[tuple[float, str]] = []  #: where the lines stand, and what they are
         self.add_curve("raw", self.plot.colour, 1, RAW_ALPHA)
         self.add_curve("smooth", self.plot.colour, 2, smooth=True)
@@ -200,12 +202,12 @@ class RunPlot(Chart):
 
     def _draw_marks(self, live: LiveRun, left: float, right: float) -> None:
         if self._kept[0] != live.happened_count:
-            by_kind: dict[str, list[int]] = defaultdict(list)
+            by_kind: dict[str, list[Happened]] = defaultdict(list)
             for one in live.happened:
-                by_kind[one.kind].append(one.step)
+                by_kind[one.kind].append(one)
             self._kept = (live.happened_count, by_kind)
         self._marked = []
-        resumed = set(self._kept[1].get("resumed", ()))
+        resumed = {one.step for one in self._kept[1].get("resumed", ())}
         for name, kind in KINDS.items():
             if not kind.colour:
                 continue
@@ -215,11 +217,15 @@ class RunPlot(Chart):
                 case "rolled-back":
                     steps = live.failed
                 case _:
-                    steps = self._kept[1].get(name, [])
+                    steps = [one.step for one in self._kept[1].get(name, [])]
             places = live.places.places(self.axis, np.array(steps, dtype=np.float64))
             seen = [float(place) for place in places if left <= place <= right][-MOST_MARKS:]
             self.set_marks(seen, kind.colour, kind.dash)
-            self._marked += [(place, title_of(name)) for place in seen]
+            if name == EDIT:  # which change, and not only that there was one
+                edits = self._kept[1].get(name, [])
+                self._marked += [(float(place), one.text) for place, one in zip(places, edits, strict=True)]
+            else:
+                self._marked += [(place, title_of(name)) for place in seen]
 
     @property
     def has_dashed(self) -> bool:

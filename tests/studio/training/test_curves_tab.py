@@ -220,11 +220,12 @@ def test_marks_when_of_several_kinds_are_told_apart_and_named_under_the_pointer(
     looks = [KINDS[name] for name in ("saved", "resumed", "edit", "rolled-back")]
     assert [lines[look.colour] for look in looks] == [[300], [200], [400], [600]]
     assert len({(look.colour, look.dash) for look in looks}) == 4
-    for step, title in ((300, "Checkpoint"), (200, "Resumed"), (400, "Edited"), (600, "Rolled back")):
+    edit = "Learning rate 0.001 → 0.0005"
+    for step, title in ((300, "Checkpoint"), (200, "Resumed"), (400, edit), (600, "Rolled back")):
         plot._pointed(float(step))
         assert plot.read_out.text().endswith(title)
     plot._pointed(350.0)
-    assert not plot.read_out.text().endswith(("Checkpoint", "Edited"))
+    assert not plot.read_out.text().endswith(("Checkpoint", "0.0005"))
 
 
 def test_kinds_with_a_mark_have_a_colour_each_and_every_kind_a_row() -> None:
