@@ -25,6 +25,7 @@ from core.settings import GROUPS, SETTINGS, RunConfig
 from ..app.icons import set_accent, set_icon
 from ..app.messages import preset_title, setting_text
 from ..app.theme import set_look
+from ..widgets.button_menu import set_menu
 from ..widgets.controls import IconButton, paint_shortened, shortened
 from ..widgets.elided import ElidedLabel
 from ..widgets.form import GUTTER_PX
@@ -296,7 +297,7 @@ class SettingsForm(Panel):
         self.presets.setObjectName("own_presets")
         self.presets.describe(self.tr("Presets of your own: save, hand on, import"))
         self.presets.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.presets.setMenu(QMenu(self.presets))
+        set_menu(self.presets, QMenu(self.presets))
         self.head.addWidget(self.presets)
         self._rows = QWidget()
         self._column = QVBoxLayout(self._rows)

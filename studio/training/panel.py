@@ -17,6 +17,7 @@ from ..app.messages import begun_with, setting_text, setting_title, setting_valu
 from ..app.tabs import TabPages
 from ..app.theme import CAPTION_PX, sized_font, theme
 from ..widgets.banner import Banner
+from ..widgets.button_menu import set_menu
 from ..widgets.elided import ElidedLabel
 from ..widgets.form import Dot
 from ..widgets.newest_last import NewestLast
@@ -113,7 +114,7 @@ class CheckpointButton(QPushButton):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("checkpoints")
-        self.setMenu(QMenu(self))
+        set_menu(self, QMenu(self))
         self.setText(self.tr("Checkpoints"))
         self.setAccessibleName(self.tr("Checkpoints"))
         self.set_state(any_kept=False, first_step=None)
@@ -141,7 +142,7 @@ class AtOnceButton(QPushButton):
         self.setObjectName("at_once")
         menu = QMenu(self)
         menu.setToolTipsVisible(True)
-        self.setMenu(menu)
+        set_menu(self, menu)
         self.setText(self.tr("Now"))
         self.setAccessibleName(self.text())
         set_tip(self, self.tr("Make samples, save, or keep the newest checkpoint, without waiting for its step"))

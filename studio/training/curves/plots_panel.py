@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QMenu, QPushButton, QStyledItemDelegate, QToolButt
 from ... import numbers
 from ...app.settings import DEFAULTS
 from ...app.theme import BODY_PX, sized_font
+from ...widgets.button_menu import set_menu
 from ...widgets.controls import ElidedCombo, IconButton
 from ...widgets.elided import ElidedLabel
 from ...widgets.panel import Panel
@@ -96,7 +97,7 @@ class RunPlotPanel(Panel):
         self.add.setObjectName("more_plots")
         self.add.describe(self.tr("More plots below, over the same steps"))
         self.add.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.add.setMenu(QMenu(self.add))
+        set_menu(self.add, QMenu(self.add))
         self.add.menu().setToolTipsVisible(True)
         self.add.menu().aboutToShow.connect(self._fill_add)
         self._timesteps_shown = True
