@@ -293,6 +293,8 @@ class SummaryRow(QWidget):
 MARGIN_PX = 16
 #: The samples' width beside the form, and without it.
 SAMPLES_PX = (288, 420)
+#: Beside the form and three plots of the smallest window it is so wide at least.
+LEAST_SAMPLES_PX = 236
 #: Of a wide window the samples take this share, with the plots.
 SAMPLES_SHARE = 0.32
 
@@ -496,7 +498,9 @@ class TrainingPanel(QWidget):
 
     def _widen_samples(self) -> None:
         beside_form, alone = SAMPLES_PX
-        self._side.setFixedWidth(beside_form if self._with_form else max(alone, round(SAMPLES_SHARE * self.width())))
+        most = beside_form if self._with_form else max(alone, round(SAMPLES_SHARE * self.width()))
+        self._side.setMinimumWidth(LEAST_SAMPLES_PX if self._with_form else most)
+        self._side.setMaximumWidth(most)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Pictures take their share of what the window gains."""

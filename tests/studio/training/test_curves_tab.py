@@ -26,6 +26,7 @@ from studio.training.curves.plots_panel import MOST_PLOTS
 from studio.training.curves.run_plot import rows_in_view
 from studio.training.curves.saving import PICTURE_PX, table_of, write_csv
 from studio.training.live_run import LiveRun
+from studio.training.panel import SAMPLES_PX
 from tests.studio.training.conftest import Room
 from tests.studio.training.test_live_run import started
 
@@ -179,6 +180,18 @@ def test_plots_when_drawn_one_after_another_are_seen_together(room: Room) -> Non
     assert len({view.plot.x_view() for view in plots.views}) == 1
     show()
     assert all(view.plot.updatesEnabled() for view in plots.views)
+
+
+def test_three_plots_beside_the_settings_of_a_run_fit_into_the_smallest_window(room: Room) -> None:
+    room.panel.show_run(a_run(room.project.config, 100))
+    room.panel.set_mode(run_shown=True, busy=False)
+    room.panel.plots.choose_below(["held_out", "grad_norm"])
+    room.panel.summary.settings.setChecked(True)
+    room.panel.grab()
+    assert room.panel.minimumSizeHint().width() <= 1024
+    room.panel.resize(1280, 712)
+    room.panel.grab()
+    assert room.panel.samples.width() == SAMPLES_PX[0], "where there is room the samples are as large as before"
 
 
 @pytest.mark.long
