@@ -35,7 +35,7 @@ DRAW_MS = 200
 #: More seldom where the drawing would take more than this share of the window's thread: the steps wait meanwhile, since
 #: each needs all cores at once.
 DRAW_SHARE, SELDOM_MS = 0.03, 2000
-#: Between the drawing of one plot and the next; they are painted together.
+#: Between the drawing of one plot and the next; they may be painted together.
 PIECE_MS = 25
 #: The transport's loss and its small curve, which do not move with the smoothing of the plots.
 SPARK_POINTS, SPARK_SHARE = 100, 0.97
