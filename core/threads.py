@@ -341,8 +341,10 @@ class Competition:
     load: what is asked for the cores that others use. Its clock is the sum of the steps' times.
     """
 
-    #: A stretch of steps that is judged at once, and how many on end must agree.
-    STRETCH_S, STRETCH_STEPS, AGREE = 2.0, 3, 2
+    #: A stretch of steps that is judged at once.
+    STRETCH_S, STRETCH_STEPS = 2.0, 3
+    #: How many on end must agree that others have come, and that they are gone: between two files a compiler rests.
+    AGREE, AGREE_GONE = 2, 5
     #: The others are there from so many cores on, and gone below fewer.
     BUSY, QUIET = 0.35, 0.2
     #: Less is not worth telling; nor is a change by less.
@@ -369,7 +371,7 @@ class Competition:
                 return False
         else:
             self._agree += 1
-            if self._agree < self.AGREE:
+            if self._agree < (self.AGREE if self.told is None else self.AGREE_GONE):
                 return False
         self._agree, self.told = 0, now
         return True

@@ -113,7 +113,7 @@ WALKS: dict[str, tuple[str, ...]] = {
         "studio.training.display:Display",
         "studio.training.panel:TrainingPanel",
         "studio.training.display:Display._begin",
-        "studio.training.curves.plots_panel:RunPlotPanel.views",
+        "studio.training.curves.plots_panel:RunPlotPanel.pieces",
         "studio.training.curves.plot_view:PlotView.refresh",
         "studio.training.curves.run_plot:RunPlot.refresh",
         "studio.training.curves.run_plot:RunPlot",

@@ -327,12 +327,19 @@ class ThreadsChosen:
 
 @dataclass(frozen=True, slots=True)
 class OthersBusy:
-    """Other programs use the processor and slow the training. Comes again when that changes by much."""
+    """Other programs have begun to use the processor and slow the training."""
 
     step: int
     cores: float | None  #: that they use; None where the system does not tell: then they are only likely
     of: int  #: cores there are
     slower: float | None  #: 0 … 1, of the speed alone; None where that was never seen
+
+
+@dataclass(frozen=True, slots=True)
+class OthersChanged:
+    """The other programs slow the training by much more now, or by much less: for the figure of now, kept nowhere."""
+
+    now: OthersBusy
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,6 +389,7 @@ Event = (
     | EditRefused
     | ThreadsChosen
     | OthersBusy
+    | OthersChanged
     | OthersGone
     | Finished
 )

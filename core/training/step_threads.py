@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import Phrase
 from ..threads import Choice, Competition, OtherLoad, ThreadChooser, most_threads, using
-from .events import OthersBusy, OthersGone, ThreadsChosen
+from .events import OthersBusy, OthersChanged, OthersGone, ThreadsChosen
 from .ranks import ALONE, Ranks
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class StepThreads:
         """`step` took so long, without waiting for pictures: what this is a reason to tell."""
         if not self._on_cpu:
             return
-        comparing = self.comparing
+        comparing, before = self.comparing, self._others.told
         choice = self._chooser.add(seconds)
         if choice is not None:
             chosen = ThreadsChosen(step=step, threads=choice.threads, before=choice.before, seconds=choice.seconds)
@@ -102,6 +102,10 @@ class StepThreads:
             yield gone
         else:
             event = OthersBusy(step=step, cores=told.cores, of=told.of, slower=told.slower)
+            if before is not None:
+                # On a machine that others use a lot the figure changes every few seconds.
+                yield OthersChanged(event)
+                return
             recorder.event(step, "others-busy", others_in_words(event), event)
             yield event
 

@@ -7239,7 +7239,7 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <name>MapPage</name>
     <message>
         <source>What the map shows</source>
-        <extracomment>Of the lower plot beside the form of a small window, and from where on the lines are named over it. The map and the plot under it. The keys take the cursor over t in so many places. Of a plot in powers of ten, at least. The lines of the lower plot: name → (kind, colour). by a person: which look</extracomment>
+        <extracomment>Of the lower plot beside the form of a small window, and from where on the lines are named over it. The map and the plot under it. The keys take the cursor over t in so many places. The slider has what the words beside it leave, and so much at least. Of a plot in powers of ten, at least. The lines of the lower plot: name → (kind, colour). by a person: which look</extracomment>
         <translation>热图显示什么</translation>
     </message>
     <message>
@@ -10620,7 +10620,7 @@ The first one is shown at first.</extracomment>
     <name>RunPlot</name>
     <message>
         <source>{title} over {axis}</source>
-        <extracomment>Numbers below this are drawn at it on a logarithmic axis, which has no place for 0. A limit this many times above the greatest number is not drawn. More lines of one kind than this are a curtain. A mark is told within so many pixels of the pointer. How low a plot may be. Dashed lines that a plot may have. Of a view, by how much + and − change it, and the PageUp and PageDown keys move it. Above the drawing that is saved: its title and what is what. the step under the pointer (float), None when it leaves the cursor is to stand at this step (float), None: nowhere QPoint of the screen steps of what happened, by kind, as last counted where the lines stand, and what they are beside the plot, where it covers no curve</extracomment>
+        <extracomment>Numbers below this are drawn at it on a logarithmic axis, which has no place for 0. A limit this many times above the greatest number is not drawn. More lines of one kind than this are a curtain. How far the axis goes on behind its end. A mark is told within so many pixels of the pointer. How low a plot may be. Dashed lines that a plot may have. Of a view, by how much + and − change it, and the PageUp and PageDown keys move it. Above the drawing that is saved: its title and what is what. the step under the pointer (float), None when it leaves the cursor is to stand at this step (float), None: nowhere QPoint of the screen of x, the same in all plots of the run; None: there is nothing in any of them what happened, by kind, as last counted where the lines stand, and what they are beside the plot, where it covers no curve</extracomment>
         <translation>{title}，横轴：{axis}</translation>
     </message>
     <message>
@@ -10648,7 +10648,7 @@ The first one is shown at first.</extracomment>
     <name>RunPlotPanel</name>
     <message>
         <source>What is drawn over the steps</source>
-        <extracomment>The smoothing slider&apos;s positions: 0 … 0.999, finer towards 1, where it matters. How wide the choices and the slider are, beside the form and where there is room. Plots at once, the timesteps among them. What the numbers and words under the lowest plot take. Rows that are copied at most: a clipboard of more holds the window up. the source of another first plot, by a person the sources of the plots below it, by a person what x counts, by a person whether the timesteps are to be seen below, by a person the source of a curve that is shown, and not read from the run&apos;s folder yet &quot;csv&quot;, &quot;png&quot; or &quot;svg&quot; of this PlotView &quot;values&quot; or &quot;picture&quot; of this PlotView write no further at what is being saved</extracomment>
+        <extracomment>The smoothing slider&apos;s positions: 0 … 0.999, finer towards 1, where it matters. How wide the choices and the slider are, beside the form and where there is room. Plots at once, the timesteps among them. So small a share of the x axis is less than a pixel. What the numbers and words under the lowest plot take. Rows that are copied at most: a clipboard of more holds the window up. the source of another first plot, by a person the sources of the plots below it, by a person what x counts, by a person whether the timesteps are to be seen below, by a person the source of a curve that is shown, and not read from the run&apos;s folder yet &quot;csv&quot;, &quot;png&quot; or &quot;svg&quot; of this PlotView &quot;values&quot; or &quot;picture&quot; of this PlotView write no further at what is being saved</extracomment>
         <translation>显示全部</translation>
     </message>
     <message>
@@ -11669,7 +11669,7 @@ The first one is shown at first.</extracomment>
     </message>
     <message>
         <source>{section}: all settings</source>
-        <extracomment>Below and above the row that has the keyboard so much of the next one is seen. *More* was pressed; what is behind it may still have to be made</extracomment>
+        <extracomment>Below and above the row that has the keyboard so much of the next one is seen. While a mouse button is down, it is looked again after so many milliseconds. *More* was pressed; what is behind it may still have to be made</extracomment>
         <translation>{section}：全部设置</translation>
     </message>
 </context>
@@ -11780,7 +11780,7 @@ The first one is shown at first.</extracomment>
     <name>SettingField</name>
     <message>
         <source>A run keeps the settings that it was begun with.</source>
-        <extracomment>Beside the words of a choice: the list&apos;s frame, its padding and a scroll bar. of the row that is chosen elsewhere; see `offer` What a setting is edited with → its widget. nothing is wrong; something may be worth a try The longest label with its dot. name and a value that core takes what was typed is no value; see `problem` of what was typed and not taken</extracomment>
+        <extracomment>Beside the words of a choice: the list&apos;s frame, its padding and a scroll bar. of the row that is chosen elsewhere; see `offer` What a setting is edited with → its widget. nothing is wrong; something may be worth a try The longest label with its dot. name and a value that core takes what was typed is no value; see `problem` of what was typed and not taken its value cannot be used</extracomment>
         <translation>运行保留其开始时的设置。</translation>
     </message>
 </context>

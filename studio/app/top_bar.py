@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from .. import numbers
+from ..widgets.button_menu import set_menu
 from ..widgets.controls import MenuRow
 from ..widgets.plain import set_name, set_tip, set_words, without_keys
 from .icons import set_icon
@@ -125,7 +126,7 @@ class TopBar(QFrame):
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setIconSize(QSize(16, 16))
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        button.setMenu(QMenu(button))
+        set_menu(button, QMenu(button))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         set_icon(button, icon_name)
         return button

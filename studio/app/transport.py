@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from .. import numbers
 from ..numbers import LARGEST
 from ..training.state import TrainingState
+from ..widgets.button_menu import set_menu
 from ..widgets.elided import ElidedLabel
 from ..widgets.plain import set_name, set_tip, set_words
 from .icons import set_accent, set_icon
@@ -168,7 +169,7 @@ class TransportBar(QFrame):
         self.queue = QPushButton()
         self.queue.setObjectName("queue")
         self.queue.setFlat(True)
-        self.queue.setMenu(QMenu(self.queue))
+        set_menu(self.queue, QMenu(self.queue))
         self.queue.hide()
         self.log = QPushButton()
         self.log.setObjectName("show_log")

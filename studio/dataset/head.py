@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from .. import numbers
 from ..app.messages import reason_text
 from ..app.theme import set_look
+from ..widgets.button_menu import set_menu
 from ..widgets.elided import ElidedLabel
 from ..widgets.focus import FocusOverlay
 from ..widgets.panel import caption
@@ -226,7 +227,7 @@ class FolderHead(QWidget):
         self._sets.setObjectName("sample_sets")
         set_words(self._sets, self.tr("Sample sets"), self.tr("Open one of the sets of pictures that come along"))
         menu = QMenu(self._sets)
-        self._sets.setMenu(menu)
+        set_menu(self._sets, menu)
         titles = (self.tr("Faces: 118 emoji in colour"), self.tr("Digits: 4,200 handwritten ones"))
         for name, title in zip(SAMPLE_SETS, titles, strict=True):
             action = menu.addAction(title)

@@ -24,6 +24,7 @@ from .. import numbers
 from ..app.theme import CAPTION_PX, CONTROL_PX
 from ..imaging import to_image
 from ..widgets.badge import Badge
+from ..widgets.button_menu import set_menu
 from ..widgets.chart import Chart, round_up
 from ..widgets.panel import Panel, caption
 from ..widgets.plain import set_name, set_tip
@@ -205,7 +206,7 @@ class CompareWay(QWidget):
         self.same.setObjectName("compare_same")
         self.same.setFixedHeight(CONTROL_PX)
         self.same.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.same.setMenu(self.menu)
+        set_menu(self.same, self.menu)
         tip = self.tr("A second run with the settings of A but for one, from the same noise; it becomes B.")
         set_name(self.same, self.same.text(), tip)
         side.body.addWidget(self.same)

@@ -16,6 +16,7 @@ from .. import numbers
 from ..app.icons import icon
 from ..app.theme import CONTROL_PX, theme
 from ..imaging import to_image
+from ..widgets.button_menu import set_menu
 from ..widgets.number import FloatBox, IntBox
 from ..widgets.panel import caption
 from ..widgets.plain import set_name, set_tip, without_keys
@@ -53,7 +54,7 @@ class PictureButton(QPushButton):
         self.from_file.triggered.connect(self.file_wished)
         self.from_wells.triggered.connect(self.selected_wished)
         self.nothing.triggered.connect(self._take_away)
-        self.setMenu(menu)
+        set_menu(self, menu)
         theme().changed.connect(self._show)
         self._show()
 

@@ -17,6 +17,7 @@ from ..app.ready_line import ReadyLine
 from ..app.theme import BODY_PX, CONTROL_PX, sized_font, theme
 from ..imaging import to_sheet
 from ..training.state import TrainingState
+from ..widgets.button_menu import set_menu
 from ..widgets.elided import ElidedLabel
 from ..widgets.image_grid import ImageGrid
 from ..widgets.panel import Panel
@@ -57,7 +58,7 @@ class LayerButton(QToolButton):
             group.addAction(action)
             self.actions_of[layer] = action
         group.triggered.connect(self._triggered)
-        self.setMenu(self._menu)
+        set_menu(self, self._menu)
         theme().changed.connect(self.update)
 
     def show_layer(self, layer: str, white_at: float) -> None:

@@ -13,6 +13,7 @@ from core.training.events import (
     Event,
     Finished,
     OthersBusy,
+    OthersChanged,
     OthersGone,
     RolledBack,
     Samples,
@@ -34,9 +35,10 @@ DRAW_MS = 200
 #: More seldom where the drawing would take more than this share of the window's thread: the steps wait meanwhile, since
 #: each needs all cores at once.
 DRAW_SHARE, SELDOM_MS = 0.015, 2000
-#: Between one plot and the next.
+#: Between the drawing of one plot and the next; they may be painted together.
 PIECE_MS = 25
-SPARK_POINTS = 100
+#: The transport's loss and its small curve, which do not move with the smoothing of the plots.
+SPARK_POINTS, SPARK_SHARE = 100, 0.97
 
 
 class Display(QObject):
@@ -53,7 +55,7 @@ class Display(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(DRAW_MS)
         self._timer.timeout.connect(self._begin)
-        # Plots of a long run, drawn and painted in one go, would hold the window up for too long.
+        # Plots of a long run, drawn in one go, would hold the window up for too long.
         self._turn = QTimer(self)
         self._turn.setInterval(PIECE_MS)
         self._turn.timeout.connect(self._draw_piece)
@@ -85,6 +87,8 @@ class Display(QObject):
         match event:
             case OthersBusy():
                 self._transport.set_notice(others_words(event))
+            case OthersChanged(now=now):
+                self._transport.set_notice(others_words(now))
             case OthersGone() | Started() | Finished():
                 self._transport.set_notice("")
         if isinstance(event, Samples | RolledBack):
@@ -132,8 +136,7 @@ class Display(QObject):
         if self.live is None:
             return
         self._began_s, self._again = time.thread_time(), False
-        views = [view.refresh for view in self._panel.plots.views]
-        self._pieces = [self._panel.refresh_timesteps, *reversed(views)]
+        self._pieces = [*self._panel.plots.pieces(), self._panel.refresh_timesteps][::-1]
         self._show_figures()
         self._turn.start()
 
@@ -157,10 +160,9 @@ class Display(QObject):
     def _show_figures(self) -> None:
         live = self.live
         assert live is not None
-        live.curve.set_smoothing(live.smoothing)
         self._panel.log.events.show_run(live)
         self.drawn.emit(live.step)
-        smooth = live.curve.few_smooth(SPARK_POINTS)
+        smooth = live.curve.few_smooth(SPARK_POINTS, SPARK_SHARE)
         self._transport.set_figures(
             Figures(
                 step=live.step,
@@ -177,3 +179,4 @@ class Display(QObject):
         """Draw no more."""
         self._timer.stop()
         self._turn.stop()
+        self._panel.plots.show_drawn()

@@ -282,6 +282,7 @@ class SettingField(QWidget):
         self.facts = facts
         self.name = facts.name
         self.typed_problem: Problem | None = None  #: of what was typed and not taken
+        self.is_wrong = False  #: its value cannot be used
         self._value: object = None
         self._resolved: object = None
         self._unavailable: str | None = None
@@ -353,6 +354,7 @@ class SettingField(QWidget):
     def show_problem(self, problem: Problem | None) -> None:
         """Explain under the field what is wrong; what was typed goes first."""
         problem = self.typed_problem or problem
+        self.is_wrong = problem is not None and not (problem.caution or problem.suggestion)
         self.note.show_problem(problem)
         self.control.show_invalid(problem is not None and not problem.suggestion)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -25,6 +25,7 @@ from core.settings import GROUPS, SETTINGS, RunConfig
 from ..app.icons import set_accent, set_icon
 from ..app.messages import preset_title, setting_text
 from ..app.theme import set_look
+from ..widgets.button_menu import set_menu
 from ..widgets.controls import IconButton, paint_shortened, shortened
 from ..widgets.elided import ElidedLabel
 from ..widgets.form import GUTTER_PX
@@ -36,6 +37,8 @@ from .field import Problem, SettingCombo, SettingField
 
 #: Below and above the row that has the keyboard so much of the next one is seen.
 BESIDE_FOCUS_PX = 20
+#: While a mouse button is down, it is looked again after so many milliseconds.
+HELD_MS = 100
 
 
 class _FormScroll(QScrollArea):
@@ -43,6 +46,10 @@ class _FormScroll(QScrollArea):
 
     def __init__(self) -> None:
         super().__init__()
+        self._to_note: SettingField | None = None
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(self._show_note)
         QApplication.instance().focusChanged.connect(self._focus_changed)  # type: ignore[union-attr]
 
     @Slot(QWidget, QWidget)
@@ -53,6 +60,20 @@ class _FormScroll(QScrollArea):
         while row is not None and row is not self and not isinstance(row, SettingField):
             row = row.parentWidget()
         self.ensureWidgetVisible(row if isinstance(row, SettingField) else now, 0, BESIDE_FOCUS_PX)
+
+    def bring_note(self, field: SettingField) -> None:
+        """Bring what has just been said below a row into sight, once it has its place."""
+        self._to_note = field
+        self._later.start(0)
+
+    @Slot()
+    def _show_note(self) -> None:
+        if QApplication.mouseButtons().value:  # the rows may not move away under a press
+            self._later.start(HELD_MS)
+        elif self._to_note is not None:
+            self.ensureWidgetVisible(self._to_note.row, 0, 0)
+            self.ensureWidgetVisible(self._to_note.note, 0, 0)
+            self._to_note = None
 
 
 # --- A section of the settings form: a few rows that are always there, and the rest behind *More* --------
@@ -269,7 +290,7 @@ class SettingsForm(Panel):
         self.presets.setObjectName("own_presets")
         self.presets.describe(self.tr("Presets of your own: save, hand on, import"))
         self.presets.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.presets.setMenu(QMenu(self.presets))
+        set_menu(self.presets, QMenu(self.presets))
         self.head.addWidget(self.presets)
         self._rows = QWidget()
         self._column = QVBoxLayout(self._rows)
@@ -278,12 +299,12 @@ class SettingsForm(Panel):
         for group in GROUPS:
             self._add_section(group)
         self._column.addStretch(1)
-        scroll = _FormScroll()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(self._rows)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.body.addWidget(scroll, 1)
+        self._scroll = _FormScroll()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(self._rows)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.body.addWidget(self._scroll, 1)
         self.footer = ElidedLabel()
         self.footer.setProperty("caption", True)
         self.footer.set_tip(self.tr("What the network learns, and how long a step takes on this device"))
@@ -403,7 +424,11 @@ class SettingsForm(Panel):
             elif not SETTINGS[name].basic:
                 self._sections[SETTINGS[name].group].set_expanded(True)
         for name, field in self.fields.items():
+            said = field.note.words.text()
             field.show_problem(problems.get(name))
+            # After an edit; what is wrong from the beginning moves nothing.
+            if self._rows.isAncestorOf(self.focusWidget()) and field.is_wrong and field.note.words.text() != said:
+                self._scroll.bring_note(field)
 
     def _bring_up(self, name: str) -> None:
         """Put a setting among the first rows, made alone: all of its section take longer than a blink."""
@@ -455,5 +480,7 @@ class SettingsForm(Panel):
             self.preset_wished.emit(name)
 
     @Slot(str)
-    def _misread(self, _name: str) -> None:
+    def _misread(self, name: str) -> None:
+        if self.fields[name].is_wrong:
+            self._scroll.bring_note(self.fields[name])
         self.typing_judged.emit()

@@ -155,13 +155,21 @@ class Curve:
         self._smooth_to(len(self))
         return self._smooth.values
 
-    def few_smooth(self, count: int) -> list[float]:
-        """Smoothed values from the first to the newest, evenly chosen: the newest, and before it about `count`."""
+    def few_smooth(self, count: int, share: float) -> list[float]:
+        """Running means from the first to the newest, evenly chosen: the newest, and before it about `count`.
+
+        share: of the past, 0 < share < 1, whatever the curve is drawn with.
+        """
         if not len(self):
             return []
-        series = self._at_blocks if self.behind else self._smooth
-        values = series.values[:: max(1, len(series) // count)].tolist()
-        return [*values, self._smooth_at(len(self) - 1)]
+        newest = len(self) - 1
+        chosen = np.append(np.arange(0, newest, max(1, len(self) // count)), newest)
+        # What lies further back weighs less than a millionth.
+        back = np.arange(int(math.log(1e-6) / math.log(share)) + 1)
+        places = chosen[:, None] - back
+        weights = np.where(places >= 0, share**back, 0.0)
+        means = (self.raw[np.maximum(places, 0)] * weights).sum(axis=1) / weights.sum(axis=1)
+        return [float(mean) for mean in means]
 
     @property
     def left_out(self) -> int:
@@ -584,6 +592,18 @@ class LiveRun:
         every = self.config.train.sample_every
         grids = self.total // every - self.step // every
         return self.pace.seconds_left(self.total - self.step, grids)
+
+    def end_of_x(self, axis: str) -> float | None:
+        """Where `axis` of X_AXES ends, for all plots of the run; None where nothing of it can be drawn yet."""
+        ends = [int(curve.steps[-1]) for curve in self.curves.values() if len(curve)]
+        if not ends:
+            return None
+        # A training that went back comes to the failed step again: the axis stays, the curve grows anew. So it does
+        # for a number that is measured now and then, beside one of every step.
+        last, known = max(20, self.step, *ends, *self.failed[-1:]), max(1, self.step)
+        # Beyond what was trained nothing is known: there it goes on as it did on the whole.
+        end = float(self.places.places(axis, float(known))) * max(1.0, last / known)
+        return end if end > 0 else 1.0
 
     def take(self, events: Iterable[Event]) -> None:
         """Count what happened."""

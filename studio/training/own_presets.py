@@ -37,7 +37,7 @@ from core.presets import changed_settings
 
 from ..app.messages import error_text, preset_title
 from ..jobs.requests import Requests
-from ..widgets.controls import dialog_buttons
+from ..widgets.controls import DialogProblem, dialog_buttons
 from ..widgets.plain import set_name, without_keys
 
 if TYPE_CHECKING:
@@ -74,8 +74,7 @@ class PresetDialog(QDialog):
         words = QLabel(about)
         words.setWordWrap(True)
         words.setProperty("muted", True)
-        self.problem = QLabel()
-        self.problem.setWordWrap(True)
+        self.problem = DialogProblem()
         buttons, self.save = dialog_buttons(self, self.tr("Save"), self.tr("Cancel"))
         self.save.setObjectName("save_preset")
         column = QVBoxLayout(self)
@@ -97,8 +96,9 @@ class PresetDialog(QDialog):
                 problem = error_text(error)
         self.save.setEnabled(bool(name) and not problem)
         if not problem and name.casefold() in self._known:
-            problem = self.tr("Your preset of this name is replaced.")
-        self.problem.setText(problem)
+            self.problem.say(self.tr("Your preset of this name is replaced."), "warning")
+        else:
+            self.problem.say(problem)
 
 
 class OwnPresets(QObject):

@@ -17,8 +17,10 @@ from ..app.messages import begun_with, setting_text, setting_title, setting_valu
 from ..app.tabs import TabPages
 from ..app.theme import CAPTION_PX, sized_font, theme
 from ..widgets.banner import Banner
+from ..widgets.button_menu import set_menu
 from ..widgets.elided import ElidedLabel
 from ..widgets.form import Dot
+from ..widgets.newest_last import NewestLast
 from ..widgets.panel import Panel, caption
 from ..widgets.plain import set_name, set_tip
 from ..widgets.segments import Segments
@@ -41,27 +43,6 @@ if TYPE_CHECKING:
 MOST_LINES = 2000
 
 
-class _Text(QPlainTextEdit):
-    """Stays at its end while lines come or its size changes, unless the user has scrolled up."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._at_end = True
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        bar = self.verticalScrollBar()
-        bar.valueChanged.connect(self._scrolled)
-        bar.rangeChanged.connect(self._grown)
-
-    @Slot(int)
-    def _scrolled(self, value: int) -> None:
-        self._at_end = value >= self.verticalScrollBar().maximum() - 1
-
-    @Slot(int, int)
-    def _grown(self, _low: int, high: int) -> None:
-        if self._at_end:
-            self.verticalScrollBar().setValue(high)
-
-
 class LogPanel(Panel):
     """A bounded log that can be selected and copied."""
 
@@ -77,8 +58,10 @@ class LogPanel(Panel):
         self.setAccessibleName(self.tr("Log"))
         self.lead.setContentsMargins(0, 0, 0, 0)
         self.lead.addWidget(self.ways)
-        self.text = _Text()
+        self.text = QPlainTextEdit()
         self.text.setObjectName("log")
+        self.text.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._newest = NewestLast(self.text)
         set_name(self.text, self.tr("Log"), self.tr("What happened so far; the run folder keeps its own log"))
         self.text.setReadOnly(True)
         self.text.setMaximumBlockCount(MOST_LINES)
@@ -104,6 +87,12 @@ class LogPanel(Panel):
             head = self.tr("Earlier, from the log of {run}:").format(run=run)
             self.text.appendPlainText("\n".join([head, *(f"{time}  {text}" for time, text in lines)]))
 
+    def show_newest(self) -> None:
+        """Bring the newest lines into view."""
+        self.ways.choose("log")
+        self._newest.go_to_end()
+        self.text.setFocus()
+
     @Slot(str)
     def _way_chosen(self, way: str) -> None:
         self._pages.setCurrentWidget(self.events if way == "events" else self.text)
@@ -125,7 +114,7 @@ class CheckpointButton(QPushButton):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("checkpoints")
-        self.setMenu(QMenu(self))
+        set_menu(self, QMenu(self))
         self.setText(self.tr("Checkpoints"))
         self.setAccessibleName(self.tr("Checkpoints"))
         self.set_state(any_kept=False, first_step=None)
@@ -153,7 +142,7 @@ class AtOnceButton(QPushButton):
         self.setObjectName("at_once")
         menu = QMenu(self)
         menu.setToolTipsVisible(True)
-        self.setMenu(menu)
+        set_menu(self, menu)
         self.setText(self.tr("Now"))
         self.setAccessibleName(self.text())
         set_tip(self, self.tr("Make samples, save, or keep the newest checkpoint, without waiting for its step"))
@@ -304,6 +293,8 @@ class SummaryRow(QWidget):
 MARGIN_PX = 16
 #: The samples' width beside the form, and without it.
 SAMPLES_PX = (288, 420)
+#: Beside the form and three plots of the smallest window it is so wide at least.
+LEAST_SAMPLES_PX = 236
 #: Of a wide window the samples take this share, with the plots.
 SAMPLES_SHARE = 0.32
 
@@ -482,10 +473,7 @@ class TrainingPanel(QWidget):
     def show_log(self) -> None:
         """Bring the newest lines of the log into view, with the focus on them."""
         self.tabs.choose("curves")
-        self.log.ways.choose("log")
-        bar = self.log.text.verticalScrollBar()
-        bar.setValue(bar.maximum())
-        self.log.text.setFocus()
+        self.log.show_newest()
 
     @Slot(bool)
     def _toggle_settings(self, shown: bool) -> None:
@@ -511,7 +499,9 @@ class TrainingPanel(QWidget):
 
     def _widen_samples(self) -> None:
         beside_form, alone = SAMPLES_PX
-        self._side.setFixedWidth(beside_form if self._with_form else max(alone, round(SAMPLES_SHARE * self.width())))
+        most = beside_form if self._with_form else max(alone, round(SAMPLES_SHARE * self.width()))
+        self._side.setMinimumWidth(LEAST_SAMPLES_PX if self._with_form else most)
+        self._side.setMaximumWidth(most)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Pictures take their share of what the window gains."""

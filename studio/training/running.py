@@ -15,6 +15,7 @@ from core.training.events import (
     Event,
     Finished,
     OthersBusy,
+    OthersChanged,
     OthersGone,
     Planned,
     SaveFailed,
@@ -214,7 +215,9 @@ class Running(QObject):
         # A step is followed by the checkpoint that the pause has asked for: holding before it would leave the step
         # unsaved for as long as the pause lasts.
         # (Where the checkpoint itself could not be saved, waiting for a better one would be no pause.)
-        if isinstance(event, StepDone | Planned | Diverged | ThreadsChosen | OthersBusy | OthersGone | Finished):
+        if isinstance(
+            event, StepDone | Planned | Diverged | ThreadsChosen | OthersBusy | OthersChanged | OthersGone | Finished
+        ):
             return
         if isinstance(event, SaveFailed) and event.what != "checkpoint":
             return

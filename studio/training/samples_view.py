@@ -11,6 +11,7 @@ from core.runs.copies_file import Copies
 from .. import numbers
 from ..app.icons import set_icon
 from ..imaging import to_sheet
+from ..widgets.button_menu import set_menu
 from ..widgets.controls import IconButton
 from ..widgets.image_grid import ImageGrid
 from ..widgets.panel import Panel, caption
@@ -55,7 +56,7 @@ class FilmButton(IconButton):
         self.saves = [self._save_action(menu, suffix) for suffix in SUFFIXES]
         self.cancel = menu.addAction(self.tr("Stop saving"))
         self.cancel.triggered.connect(self.cancel_wished)
-        self.setMenu(menu)
+        set_menu(self, menu)
         self.set_saving(None)
 
     def _save_action(self, menu: QMenu, suffix: str) -> QAction:

@@ -215,3 +215,23 @@ def dialog_buttons(dialog: QDialog, accept: str, reject: str) -> tuple[QDialogBu
     buttons.accepted.connect(dialog.accept)
     buttons.rejected.connect(dialog.reject)
     return buttons, first
+
+
+class DialogProblem(QLabel):
+    """What is wrong with what was typed into a dialog, in red; the dialog grows to it, which Qt leaves to us."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        self.hide()
+
+    def say(self, words: str, tone: str = "error") -> None:
+        """Say it; "" for nothing. tone: as of `set_look`."""
+        self.setText(words)
+        set_look(self, tone=tone)
+        self.setVisible(bool(words))
+        dialog, layout = self.window(), self.window().layout()
+        if dialog.isVisible() and layout is not None:
+            layout.activate()
+            dialog.resize(dialog.width(), max(dialog.height(), layout.totalHeightForWidth(dialog.width())))

@@ -192,6 +192,19 @@ def test_other_programs_when_they_slow_the_training_are_reported_once_and_so_is_
     assert stretches(competition, 0.05, 10) == [None]
 
 
+def test_other_programs_that_rest_for_a_moment_are_not_gone() -> None:
+    load = [1.0]
+    competition = Competition(2, lambda: load[0])
+    assert len(stretches(competition, 0.1, 3)) == 1
+    for _ in range(5):
+        load[0] = 0.0
+        assert None not in stretches(competition, 0.05, 3)
+        load[0] = 1.0
+        assert None not in stretches(competition, 0.1, 1)
+    load[0] = 0.0
+    assert stretches(competition, 0.05, 6) == [None]
+
+
 def test_other_programs_when_running_from_the_start_are_reported_without_a_comparison() -> None:
     (told,) = stretches(Competition(2, lambda: 0.9), 0.1, 10)
     assert told == Slowdown(0.9, 2, None)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStackedWidget, QT
 from ... import numbers
 from ...app.theme import CAPTION_PX, sized_font, theme
 from ...widgets.chart import Look
+from ...widgets.newest_last import NewestLast
 from ...widgets.panel import caption
 from ...widgets.plain import plain_tip
 from .kinds import KINDS, Happened, title_of
@@ -119,6 +120,7 @@ class EventsList(QWidget):
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._newest = NewestLast(self.table)
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.table.verticalHeader().setMinimumSectionSize(ROW_PX)
@@ -146,8 +148,8 @@ class EventsList(QWidget):
         now = (live, -1 if live is None else live.happened_count)
         if now == self._shown:
             return
-        bar = self.table.verticalScrollBar()
-        at_end = bar.value() >= bar.maximum() - 1 or now[0] is not self._shown[0]
+        if live is not self._shown[0]:
+            self._newest.go_to_end()
         self._shown = now
         self.model.show([] if live is None else live.happened)
         self._pages.setCurrentIndex(1 if self.model.rows else 0)
@@ -157,8 +159,6 @@ class EventsList(QWidget):
         titles = {title_of(one.kind) for one in self.model.rows}
         widest = max((metrics.horizontalAdvance(title) for title in titles), default=0)
         self.table.setColumnWidth(1, SWATCH_PX + widest + 16)
-        if at_end:
-            self.table.scrollToBottom()
 
     @Slot(QModelIndex)
     def _chosen(self, index: QModelIndex) -> None:

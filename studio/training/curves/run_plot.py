@@ -12,13 +12,15 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
+from core.runs.metrics import EDIT
+
 from ... import numbers
 from ...app.theme import BODY_PX, sized_font, theme
 from ...widgets.chart import LEFT_AXIS_PX, RIGHT_AXIS_PX, RIGHT_PX, Chart, round_up
 from ...widgets.elided import ElidedLabel
 from ...widgets.legend import LegendEntry
 from ..live_run import Curve, Points
-from .kinds import KINDS, title_of
+from .kinds import KINDS, Happened, title_of
 from .plots import PLOTS, Beside, Plot, titled, words
 from .progress import X_AXES, time_unit, x_words
 
@@ -32,6 +34,8 @@ RAW_ALPHA = 64
 FAR = 10.0
 #: More lines of one kind than this are a curtain.
 MOST_MARKS = 40
+#: How far the axis goes on behind its end.
+PAST_END = 1.01
 #: A mark is told within so many pixels of the pointer.
 NEAR_PX = 4.0
 #: How low a plot may be.
@@ -66,8 +70,9 @@ class RunPlot(Chart):
         self.plot = PLOTS[0]
         self.axis = next(iter(X_AXES))
         self.live: LiveRun | None = None
+        self.end: float | None = None  #: of x, the same in all plots of the run; None: there is nothing in any of them
         self._cursor_step: float | None = None
-        self._kept: tuple[int, dict[str, list[int]]] = (-1, {})  #: steps of what happened, by kind, as last counted
+        self._kept: tuple[int, dict[str, list[Happened]]] = (-1, {})  #: what happened, by kind, as last counted
         self._marked: list[tuple[float, str]] = []  #: where the lines stand, and what they are
         self.add_curve("raw", self.plot.colour, 1, RAW_ALPHA)
         self.add_curve("smooth", self.plot.colour, 2)
@@ -145,19 +150,16 @@ class RunPlot(Chart):
             for kind in KINDS.values():
                 if kind.colour:
                     self.set_marks([], kind.colour, kind.dash)
-            self._show_axis_words(0.0)
-            self.set_x_range(0, 1000)
+            self._show_axis_words(self.end or 0.0)
+            self.set_x_range(0, 1000 if self.end is None else self.end * PAST_END)
             self.set_y_range(*((-2.0, 0.0) if plot.log else (0.0, 1.0)))
             return
         self.set_hint("")
         if plot.smoothed:
             curve.set_smoothing(live.smoothing)
-        # A training that went back comes to the failed step again: the axis stays, the curve grows anew. So it does
-        # for a number that is measured now and then, beside one of every step.
-        last = max(20, live.step, int(curve.steps[-1]), *live.failed[-1:])
-        end = self._end_of_x(live, last)
+        end = 1.0 if self.end is None else self.end
         self._show_axis_words(end)
-        self.set_x_range(0, end * 1.01)
+        self.set_x_range(0, end * PAST_END)
         left, right = self.x_view()
         first_step, last_step = (float(live.places.steps(self.axis, place)) for place in (left, right))
         # Steps that took different times are columns of different widths: twice as many leave none empty.
@@ -175,12 +177,6 @@ class RunPlot(Chart):
         else:
             self.set_y_range(0.0, round_up(float(seen.max())), padding=0)
         self._draw_marks(live, left, right)
-
-    def _end_of_x(self, live: LiveRun, last: int) -> float:
-        known = max(1, live.step)
-        # Beyond what was trained nothing is known: there it goes on as it did on the whole.
-        end = float(live.places.places(self.axis, float(known))) * max(1.0, last / known)
-        return end if end > 0 else 1.0
 
     def _placed(self, points: Points) -> Points:
         assert self.live is not None
@@ -206,12 +202,12 @@ class RunPlot(Chart):
 
     def _draw_marks(self, live: LiveRun, left: float, right: float) -> None:
         if self._kept[0] != live.happened_count:
-            by_kind: dict[str, list[int]] = defaultdict(list)
+            by_kind: dict[str, list[Happened]] = defaultdict(list)
             for one in live.happened:
-                by_kind[one.kind].append(one.step)
+                by_kind[one.kind].append(one)
             self._kept = (live.happened_count, by_kind)
         self._marked = []
-        resumed = set(self._kept[1].get("resumed", ()))
+        resumed = {one.step for one in self._kept[1].get("resumed", ())}
         for name, kind in KINDS.items():
             if not kind.colour:
                 continue
@@ -221,11 +217,15 @@ class RunPlot(Chart):
                 case "rolled-back":
                     steps = live.failed
                 case _:
-                    steps = self._kept[1].get(name, [])
+                    steps = [one.step for one in self._kept[1].get(name, [])]
             places = live.places.places(self.axis, np.array(steps, dtype=np.float64))
             seen = [float(place) for place in places if left <= place <= right][-MOST_MARKS:]
             self.set_marks(seen, kind.colour, kind.dash)
-            self._marked += [(place, title_of(name)) for place in seen]
+            if name == EDIT:  # which change, and not only that there was one
+                edits = self._kept[1].get(name, [])
+                self._marked += [(float(place), one.text) for place, one in zip(places, edits, strict=True)]
+            else:
+                self._marked += [(place, title_of(name)) for place in seen]
 
     @property
     def has_dashed(self) -> bool:

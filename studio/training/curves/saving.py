@@ -99,6 +99,7 @@ def laid_out(view: PlotView) -> Iterator[PlotView]:
     """The plot once more, off the screen: as large as a file's picture, with the numbers under its x axis."""
     shown, made = view.plot, PlotView(view.plot.plot, first=True)
     made.resize(PICTURE_PX[0], PICTURE_PX[1])
+    made.plot.end = shown.end
     made.plot.show_axis(shown.axis)
     made.plot.show_run(shown.live)
     made.grab()  # the axes find their places

@@ -29,6 +29,8 @@ UPPER, LOWER = 8, 5
 CHOICE_PX = (120, 190)
 #: The keys take the cursor over t in so many places.
 T_PLACES = 100
+#: The slider has what the words beside it leave, and so much at least.
+LEAST_SLIDER_PX = 120
 #: Of a plot in powers of ten, at least.
 LEAST_DECADES = 0.5
 
@@ -85,9 +87,10 @@ class MapPage(Panel):
         self.cost.setProperty("caption", True)
         row = QHBoxLayout()
         row.setSpacing(12)
-        row.addWidget(self.slider, 3)
+        self.slider.setMinimumWidth(LEAST_SLIDER_PX)
+        row.addWidget(self.slider, 1)
         row.addWidget(self.at)
-        row.addWidget(self.cost, 2)
+        row.addWidget(self.cost)
         self.body.addLayout(row)
         self.slider.valueChanged.connect(self.look_chosen)
         self.map.stepped.connect(self._step)

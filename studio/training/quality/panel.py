@@ -86,10 +86,10 @@ class QualityPanel(QWidget):
                 "themselves come to."
             )
         )
-        self.checkpoint = ElidedCombo(*CHOICE_PX)
+        self.checkpoint = _choice()
         self.checkpoint.setObjectName("quality_checkpoint")
         set_name(self.checkpoint, self.tr("Checkpoint"), self.tr("Whose averaged weights (EMA) make the samples"))
-        self.count = ElidedCombo(*CHOICE_PX)
+        self.count = _choice()
         self.count.setObjectName("quality_count")
         self.set_most(None)
         self.checkpoint.currentIndexChanged.connect(self._checkpoint_chosen)
@@ -162,7 +162,7 @@ class QualityPanel(QWidget):
         self.number.chosen.connect(self._draw)
         panel.lead.addWidget(self.number)
         self._gives_way += [(panel.title, WITH_TITLES_PX)]
-        self.space = ElidedCombo(*CHOICE_PX)
+        self.space = _choice()
         self.space.setObjectName("quality_space")
         set_name(self.space, self.tr("Feature space"), self.tr("Whose features are compared"))
         self.space.currentIndexChanged.connect(self._draw)
@@ -530,6 +530,13 @@ class QualityPanel(QWidget):
     @Slot()
     def _go(self) -> None:
         (self.cancel_wished if self._at_work else self.measure_wished).emit()
+
+
+def _choice() -> ElidedCombo:
+    """Its words are read whole where there is room."""
+    made = ElidedCombo(*CHOICE_PX)
+    made.setSizeAdjustPolicy(ElidedCombo.SizeAdjustPolicy.AdjustToContents)
+    return made
 
 
 def _cell() -> tuple[QWidget, QVBoxLayout]:

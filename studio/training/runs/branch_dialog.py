@@ -24,8 +24,7 @@ from core.settings import RunConfig
 
 from ... import numbers
 from ...app.messages import error_text
-from ...app.theme import set_look
-from ...widgets.controls import dialog_buttons
+from ...widgets.controls import DialogProblem, dialog_buttons
 from ...widgets.plain import set_name, set_tip
 
 WIDTH_PX = 480
@@ -120,9 +119,7 @@ class BranchDialog(QDialog):
         ):
             form.addRow(title, field)
         self._typed = (self.checkpoint, self.name, self.steps, self.rate, self.others, self.pictures)
-        self.problem = QLabel()
-        self.problem.setWordWrap(True)
-        self.problem.hide()
+        self.problem = DialogProblem()
         buttons, self.make = dialog_buttons(self, self.tr("Make the branch"), self.tr("Cancel"))
         self.make.setObjectName("make_branch")
         self._leave = next(button for button in buttons.buttons() if button is not self.make)
@@ -136,7 +133,7 @@ class BranchDialog(QDialog):
         column.addWidget(buttons)
         if not beginning.pictures:
             self.make.setEnabled(False)
-            self._say(self.tr("Open the pictures first that it is to be trained on."))
+            self.problem.say(self.tr("Open the pictures first that it is to be trained on."))
 
     def accept(self) -> None:
         """Wish for the branch, if what was typed can be read; what cannot is said."""
@@ -147,7 +144,7 @@ class BranchDialog(QDialog):
         for word in self.others.text().split():
             name, equals, value = word.partition("=")
             if not equals:
-                self._say(self.tr("“{word}” is not name=value.").format(word=word))
+                self.problem.say(self.tr("“{word}” is not name=value.").format(word=word))
                 return
             settings[name] = value
         config = self._beginning.config
@@ -157,7 +154,7 @@ class BranchDialog(QDialog):
             if config is not None:
                 changed.validate()
         except StudioError as error:
-            self._say(error_text(error))
+            self.problem.say(error_text(error))
             return
         wish = BranchWish(
             origin=self.checkpoint.currentData(),
@@ -169,7 +166,7 @@ class BranchDialog(QDialog):
         )
         self._show_making(True)
         words = self.tr("Making {name}: its weights are read and written…").format(name=folder.name)
-        self._say(words, tone="")
+        self.problem.say(words, tone="")
         self.wished.emit(wish)
 
     def made(self) -> None:
@@ -179,7 +176,7 @@ class BranchDialog(QDialog):
     def refuse(self, words: str) -> None:
         """It could not be made: what was typed can be mended."""
         self._show_making(False)
-        self._say(words)
+        self.problem.say(words)
 
     def _show_making(self, making: bool) -> None:
         for field in (*self._typed, self.starts, self.make):
@@ -187,8 +184,3 @@ class BranchDialog(QDialog):
         self.optimizer.setEnabled(not making and self._beginning.config is not None)
         # It goes on in the background: Cancel would promise that it does not.
         self._leave.setText(self.tr("Close") if making else self.tr("Cancel"))
-
-    def _say(self, words: str, *, tone: str = "error") -> None:
-        set_look(self.problem, tone=tone)
-        self.problem.setText(words)
-        self.problem.show()

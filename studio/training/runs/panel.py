@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from ...app.icons import set_icon
 from ...widgets.banner import Banner
+from ...widgets.button_menu import set_menu
 from ...widgets.elided import ElidedLabel
 from ...widgets.middle import InTheMiddle
 from ...widgets.panel import Panel
@@ -61,7 +62,7 @@ class RunsHead(QWidget):
         set_name(self.more, self.tr("More"), self.tr("Everything else that is done with the selected runs"))
         self.menu = QMenu(self.more)
         self.menu.setToolTipsVisible(True)
-        self.more.setMenu(self.menu)
+        set_menu(self.more, self.menu)
         for button in (self.open, self.resume, self.branch, self.more):
             row.addWidget(button)
 

@@ -18,7 +18,7 @@ from core.runs.run import Run
 from core.settings import RunConfig
 from core.threads import Competition, Slowdown
 from core.training import step_threads
-from core.training.events import OthersBusy, OthersGone, StepDone, ThreadsChosen
+from core.training.events import OthersBusy, OthersChanged, OthersGone, StepDone, ThreadsChosen
 from tests.core.training.conftest import of, train
 
 
@@ -104,13 +104,14 @@ def test_others_that_slow_a_training_are_told_and_recorded(
 ) -> None:
     def told(self: Competition, _seconds: float) -> bool:
         calls.append(1)
-        self.told = Slowdown(1.0, 2, 0.4) if len(calls) == 3 else None
-        return len(calls) in (3, 6)
+        self.told = {3: Slowdown(1.0, 2, 0.4), 4: Slowdown(1.5, 2, 0.7), 6: None}.get(len(calls), self.told)
+        return len(calls) in (3, 4, 6)
 
     calls: list[int] = []
     monkeypatch.setattr(Competition, "add", told)
     seen = train(pictures, tiny, tmp_path / "run")
     assert of(OthersBusy, seen) == [OthersBusy(3, 1.0, 2, 0.4)]
+    assert of(OthersChanged, seen) == [OthersChanged(OthersBusy(4, 1.5, 2, 0.7))]
     assert of(OthersGone, seen) == [OthersGone(6)]
     words = as_words(of(OthersBusy, seen)[0])
     assert words == "step 3: other programs use the processor: 40% slower than alone"

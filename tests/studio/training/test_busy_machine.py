@@ -8,7 +8,17 @@ from typing import Any
 import numpy as np
 from pytestqt.qtbot import QtBot
 
-from core.training.events import Event, Finished, OthersBusy, OthersGone, Started, StepDone, ThreadsChosen, Wishes
+from core.training.events import (
+    Event,
+    Finished,
+    OthersBusy,
+    OthersChanged,
+    OthersGone,
+    Started,
+    StepDone,
+    ThreadsChosen,
+    Wishes,
+)
 from studio.training.narration import lasting_words
 from studio.training.state import TrainingState
 from tests.studio.training.conftest import TINY
@@ -31,6 +41,7 @@ class Told:
         yield step(1)
         yield OthersBusy(step=1, cores=1.0, of=2, slower=0.4)
         yield ThreadsChosen(step=1, threads=1, before=2, seconds=((2, 0.25), (1, 0.085)))
+        yield OthersChanged(OthersBusy(step=1, cores=1.5, of=2, slower=0.7))
         yield step(2)
         self._wishes.stop.wait(60)
         yield step(3)
@@ -43,10 +54,12 @@ def test_the_transport_says_that_others_slow_the_training(make_room: Any, scan: 
     room.project.set_settings(TINY)
     room.project.set_scan(scan)
     room.controller.start()
-    said = "40% slower than alone: others use the processor"
+    said = "70% slower than alone: others use the processor"
     qtbot.waitUntil(lambda: room.transport.message.text() == said)
     log = "\n".join(room.panel.log.lines())
-    assert said in log and "1: 0.085 s" in log
+    assert "40% slower" in log and "1: 0.085 s" in log
+    assert "70% slower" not in log, "the figure alone has changed: that is no line of its own"
+    assert [one.kind for one in room.panel.live.happened] == ["others-busy", "threads"]
     room.controller.stop()
     qtbot.waitUntil(lambda: room.controller.state is TrainingState.FINISHED)
     assert room.transport.message.text() != said

@@ -131,8 +131,18 @@ def test_many_points_are_drawn_smoothed_before_all_of_them_are(pieces: None) -> 
     _, (steps, near) = curve.drawn(20_000, 20_050, 100)
     np.testing.assert_allclose(near, whole[steps.astype(int)], rtol=1e-5)
     assert curve.at(25_000) == (25_000, pytest.approx(values[25_000]), pytest.approx(whole[25_000], rel=1e-5))
-    few = curve.few_smooth(50)
-    assert 50 <= len(few) <= 110 and few[-1] == pytest.approx(whole[-1], rel=1e-5)
+
+
+def test_few_running_means_when_the_curve_is_drawn_otherwise_are_those_of_their_share() -> None:
+    values = np.random.default_rng(1).lognormal(size=30_000).astype(np.float32)
+    whole = naive_ema(values.astype(float), 0.97)
+    curve = Curve(0.999)
+    assert curve.few_smooth(50, 0.97) == []
+    curve.extend(np.arange(1), values[:1])
+    assert curve.few_smooth(50, 0.97) == pytest.approx(whole[:1], rel=1e-5)
+    curve.extend(np.arange(1, 30_000), values[1:])
+    few = curve.few_smooth(50, 0.97)
+    assert few[:-1] == pytest.approx(whole[:-1:600], rel=1e-5) and few[-1] == pytest.approx(whole[-1], rel=1e-5)
 
 
 def test_points_that_come_while_others_wait_are_smoothed_in_their_turn(pieces: None) -> None:

@@ -27,6 +27,7 @@ from studio.training.curves.plots_panel import MOST_PLOTS
 from studio.training.curves.run_plot import rows_in_view
 from studio.training.curves.saving import PICTURE_PX, table_of, write_csv
 from studio.training.live_run import LiveRun
+from studio.training.panel import SAMPLES_PX
 from tests.studio.training.conftest import Room
 from tests.studio.training.test_live_run import started
 
@@ -154,6 +155,48 @@ def test_plots_below_when_chosen_share_cursor_view_and_axis(shown: Room) -> None
     assert told[-1] == [] and len(plots.views) == 1
 
 
+def test_plots_when_one_of_them_is_empty_have_one_x_axis(room: Room) -> None:
+    plots, live = room.panel.plots, LiveRun(room.project.config, 0.5)
+    plots.choose_below(["held_out", "grad_norm"])
+    room.panel.show_run(live)
+    assert {view.plot.x_view() for view in plots.views} == {(0.0, 1000.0)}
+    live.take([started(0), *(step_done(step) for step in range(1, 101))])
+    room.panel.refresh()
+    assert {view.plot.x_view() for view in plots.views} == {(0.0, 101.0)}
+    for axis in ("time", "pictures"):
+        plots.choose_axis(axis)
+        assert len({view.plot.x_view() for view in plots.views}) == 1, axis
+
+
+def test_plots_when_drawn_one_after_another_are_seen_together(room: Room) -> None:
+    """A run that goes on meanwhile would give each another end of x, with a cursor that is broken between them."""
+    plots, live = room.panel.plots, a_run(room.project.config, 100)
+    plots.choose_below(["grad_norm"])
+    room.panel.show_run(live)
+    assert plots.pieces() and all(view.plot.updatesEnabled() for view in plots.views), "nothing is to be kept together"
+    live.take([step_done(101)])
+    first, draw_second, show = plots.pieces()
+    first()
+    assert not any(view.plot.updatesEnabled() for view in plots.views)
+    live.take([step_done(step) for step in range(102, 201)])
+    draw_second()
+    assert len({view.plot.x_view() for view in plots.views}) == 1
+    show()
+    assert all(view.plot.updatesEnabled() for view in plots.views)
+
+
+def test_three_plots_beside_the_settings_of_a_run_fit_into_the_smallest_window(room: Room) -> None:
+    room.panel.show_run(a_run(room.project.config, 100))
+    room.panel.set_mode(run_shown=True, busy=False)
+    room.panel.plots.choose_below(["held_out", "grad_norm"])
+    room.panel.summary.settings.setChecked(True)
+    room.panel.grab()
+    assert room.panel.minimumSizeHint().width() <= 1024
+    room.panel.resize(1280, 712)
+    room.panel.grab()
+    assert room.panel.samples.width() == SAMPLES_PX[0], "where there is room the samples are as large as before"
+
+
 @pytest.mark.long
 def test_plots_below_when_as_many_as_may_be_say_why_there_is_no_more(shown: Room) -> None:
     plots = shown.panel.plots
@@ -193,11 +236,12 @@ def test_marks_when_of_several_kinds_are_told_apart_and_named_under_the_pointer(
     looks = [KINDS[name] for name in ("saved", "resumed", "edit", "rolled-back")]
     assert [lines[look.colour] for look in looks] == [[300], [200], [400], [600]]
     assert len({(look.colour, look.dash) for look in looks}) == 4
-    for step, title in ((300, "Checkpoint"), (200, "Resumed"), (400, "Edited"), (600, "Rolled back")):
+    edit = "Learning rate 0.001 → 0.0005"
+    for step, title in ((300, "Checkpoint"), (200, "Resumed"), (400, edit), (600, "Rolled back")):
         plot._pointed(float(step))
         assert plot.read_out.text().endswith(title)
     plot._pointed(350.0)
-    assert not plot.read_out.text().endswith(("Checkpoint", "Edited"))
+    assert not plot.read_out.text().endswith(("Checkpoint", "0.0005"))
 
 
 def test_kinds_with_a_mark_have_a_colour_each_and_every_kind_a_row() -> None:

@@ -39,6 +39,18 @@ def test_the_pause_follows_the_cost(drawn: Callable[[float], int], spent_s: floa
     assert drawn(spent_s) == pause_ms
 
 
+def test_the_loss_of_the_transport_does_not_move_with_the_smoothing_of_the_plots(room: Room) -> None:
+    shown = room.controller._display
+    live = LiveRun(room.project.config, 0.97)
+    live.take_history("loss", np.arange(1, 50), np.linspace(2.0, 1.0, 49))
+    shown.show_run(live)
+    shown.draw()
+    said = room.transport.loss.text()
+    room.panel.plots.smoothing.slider.setValue(100)
+    shown.draw()
+    assert live.smoothing == 0.999 and room.transport.loss.text() == said
+
+
 def test_what_changes_while_it_draws_is_drawn_next(room: Room, drawn: Callable[[float], int], qtbot: QtBot) -> None:
     drawn(0.002)
     shown = room.controller._display

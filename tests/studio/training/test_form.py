@@ -62,6 +62,25 @@ def test_typed_words_become_values(form_room: Room, qtbot: QtBot, name: str, typ
     assert form_room.transport.start.isEnabled()
 
 
+def test_what_is_wrong_with_the_last_row_in_sight_is_scrolled_into_it(room: Room, qtbot: QtBot) -> None:
+    form = room.panel.form
+    scroll = form.findChild(_FormScroll)
+    assert scroll is not None
+
+    def bottom_of(widget: QWidget) -> int:
+        return widget.mapTo(scroll.viewport(), QPoint(0, widget.height())).y()
+
+    for name in ("learning_rate", "batch_size"):
+        field = form.field(name)
+        scroll.verticalScrollBar().setValue(0)
+        # The window is as low as lets the row just be seen.
+        room.panel.resize(room.panel.width(), room.panel.height() + bottom_of(field.row) - scroll.viewport().height())
+        QApplication.processEvents()
+        type_into(room, qtbot, name, "abc")
+        qtbot.waitUntil(lambda field=field: 0 < bottom_of(field.note) <= scroll.viewport().height())
+        assert bottom_of(field.row) > 0
+
+
 @pytest.mark.parametrize("typed", ["1,5", "15,00", "1.500"])
 def test_a_fraction_of_a_batch_is_refused_in_words(form_room: Room, qtbot: QtBot, typed: str) -> None:
     type_into(form_room, qtbot, "batch_size", typed)

@@ -82,6 +82,10 @@ def test_cost_of_the_probe_when_above_its_share_then_says_that_it_falls(qtbot: Q
     page.set_cost(2, (0.046, 65), 0.03)
     assert page.cost.text() == "2 looks · probe: 4.6 % of the time so far, falling to 3.0 %"
     assert "no more than their share" in page.cost.toolTip()
+    page.resize(640, 400)
+    page.show()
+    page.grab()
+    assert page.cost.shown_text() == page.cost.text(), "the slider leaves it its room"
     page.set_cost(0, None, 0.03)
     assert page.cost.text() == page.cost.toolTip() == ""
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QApplication, QMenu
 
 from core.own_presets import read_preset, save_preset
 from core.presets import preset
+from studio.app.theme import theme
 from studio.app.window import MainWindow
 from studio.training.own_presets import PresetDialog
 from studio.training.queue import QueuedRun
@@ -96,3 +97,18 @@ def test_preset_when_dropped_onto_the_window_is_taken_in(window: MainWindow, qtb
     assert read_preset(own.known["Handed on"].path).config.model.dim == 24
     window.training._panel.banner.acted.emit()
     assert window.project.wished.model.dim == 24
+
+
+def test_what_is_wrong_with_a_name_is_read_whole(room: Room) -> None:
+    room.controller.own_presets.ask_save()
+    dialog = room.panel.form.findChild(PresetDialog)
+    for name in ("Sketch", "Mine/" * 20, "Mine"):
+        dialog.name.setText(name)
+        QApplication.processEvents()
+        problem = dialog.problem
+        assert problem.isVisible() == (name != "Mine")
+        if name != "Mine":
+            assert problem.y() >= dialog.description.geometry().bottom() + 6
+            assert problem.height() >= problem.heightForWidth(problem.width())
+            assert problem.palette().windowText().color() == theme().color("error")
+    dialog.reject()

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QStyle, QStyleOptionComboBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.networks.build import build_diffusion
@@ -110,6 +110,18 @@ def test_samples_as_near_as_pictures_are_said_to_be(panel: QualityPanel) -> None
     assert {"further away than pictures", "as near as pictures"} <= set(words(panel))
     panel.show_results((result(500, folder=0.6), result(1000, folder=0.2)))
     assert panel.verdict.text().endswith(" Better than before.")
+
+
+def test_choices_are_read_whole_where_there_is_room(panel: QualityPanel) -> None:
+    panel.set_checkpoints([200, 100])
+    panel.resize(836, 560)
+    QApplication.processEvents()
+    for combo in (panel.checkpoint, panel.count, panel.space):
+        option = QStyleOptionComboBox()
+        combo.initStyleOption(option)
+        control, field = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
+        room_px = combo.style().subControlRect(control, option, field, combo).width()
+        assert combo.shown_text(room_px) == combo.currentText()
 
 
 def test_the_page_beside_the_form_of_a_small_window_is_narrow_and_has_the_controls_alone(qtbot: QtBot) -> None:
