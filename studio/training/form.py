@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtGui import QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -50,6 +50,7 @@ class _FormScroll(QScrollArea):
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.timeout.connect(self._show_note)
+        self.verticalScrollBar().rangeChanged.connect(self._range_changed)
         QApplication.instance().focusChanged.connect(self._focus_changed)  # type: ignore[union-attr]
 
     @Slot(QWidget, QWidget)
@@ -70,10 +71,20 @@ class _FormScroll(QScrollArea):
     def _show_note(self) -> None:
         if QApplication.mouseButtons().value:  # the rows may not move away under a press
             self._later.start(HELD_MS)
-        elif self._to_note is not None:
+        elif self._to_note is not None and self._to_note.is_wrong:
             self.ensureWidgetVisible(self._to_note.row, 0, 0)
             self.ensureWidgetVisible(self._to_note.note, 0, 0)
-            self._to_note = None
+
+    @Slot()
+    def _range_changed(self) -> None:
+        # What is said there and below the rows takes its room after that: the note is brought into sight once more.
+        if self._to_note is not None and not self._later.isActive():
+            self._show_note()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """A person looks elsewhere."""
+        self._to_note = None
+        super().wheelEvent(event)
 
 
 # --- A section of the settings form: a few rows that are always there, and the rest behind *More* --------

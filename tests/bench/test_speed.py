@@ -131,7 +131,8 @@ def test_parts_when_all_take_their_time_are_done_in_eleven_minutes_and_stand_in_
 
 def test_a_session_when_it_says_its_steps_is_measured_over_one_interval() -> None:
     training = whole.Training("digits", "sketch", {"checkpoint_every": 5, "batch_size": 3}, longest_s=600.0)
-    assert 0 < whole.session_speed(training, [sys.executable, "-c", SAYS_STEPS], {}, 2) < 3 / 0.001
+    # On a busy machine the lines of several steps are read at once.
+    assert 0 < whole.session_speed(training, [sys.executable, "-c", SAYS_STEPS], {}, 2) < 5 * 3 / 0.001
     with pytest.raises(RuntimeError, match="took no 4 steps"):
         whole.session_speed(training, [sys.executable, "-c", "pass"], {}, 2)
 
