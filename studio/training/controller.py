@@ -554,7 +554,9 @@ class TrainingController(QObject):
         first = min(train.sample_every, train.steps) if live is None else live.first_samples_at
         self._panel.samples.expect_first(first)
         self._panel.strip.expect_first(first)
-        ended = self._display.live is not None and not self._state.busy and self._following.by is None
+        at_rest = self._display.live is not None and not self._state.busy and self._following.by is None
+        to_come = self._resume_step is not None and self._resume_step < first  # once it is resumed
+        ended = at_rest and not to_come
         self._panel.samples.set_ended(ended)
         self._panel.strip.set_ended(ended)
         self.at_once.set_state(self._state)

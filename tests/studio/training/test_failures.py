@@ -330,3 +330,13 @@ def test_remedy_when_another_folder_was_opened_meanwhile_goes_on_with_the_pictur
     room.project.set_scan(scan)
     finish(room, qtbot)
     assert trained == [scan.folder, scan.folder]
+
+
+def test_run_that_was_stopped_before_its_first_samples_says_when_they_come(room: Room, qtbot: QtBot) -> None:
+    room.project.set_settings({"steps": 10_000, "sample_every": 5_000})
+    room.controller.start()
+    qtbot.waitUntil(lambda: room.controller.step >= 1, timeout=60_000)
+    room.controller.stop()
+    finish(room, qtbot)
+    assert room.transport.start.text() == "Resume"
+    assert room.panel.samples.grid.accessibleDescription() == "First samples at step 5000"
