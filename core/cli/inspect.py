@@ -148,9 +148,10 @@ def _run_facts(path: Path) -> tuple[dict[str, Any], RunConfig]:
     checkpoints = [description_path(run.checkpoints_folder, step) for step in steps]
     fits = [_fits(path, partial(_sha256_of, path)) for path in checkpoints]
     newest = description_path(run.checkpoints_folder, steps[-1]) if steps else None
-    # As the table of the runs has it: a run that failed for good, and has not gone on since, is no interrupted one.
+    # As the table of the runs has it: a run that failed for good, and has not gone on since, is not "interrupted" or
+    # "new".
     failed_at = read_measured(run.metrics_path, first_step=run.begins_at).failed_at
-    failed_at = failed_at if state.status is RunStatus.INTERRUPTED else None
+    failed_at = None if state.status is RunStatus.FINISHED else failed_at
     facts = {
         "kind": "run",
         "path": str(path),

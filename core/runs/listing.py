@@ -53,12 +53,17 @@ class Standing:
         return self.owner is not None and self.owner.alive
 
     @property
+    def unfinished(self) -> bool:
+        """Whether it has not come to the end of its plan, whether or not it can go on."""
+        return self.total is None or self.step < self.total
+
+    @property
     def left(self) -> bool:
         """Whether there are steps left.
 
         One that was stopped before its first step has nothing to go on from; one that died there was meant to go on.
         """
-        return (self.total is None or self.step < self.total) and (self.step > 0 or self.owner is not None)
+        return self.unfinished and (self.step > 0 or self.owner is not None)
 
     @property
     def died(self) -> bool:

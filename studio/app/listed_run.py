@@ -20,6 +20,11 @@ class Obstacle(Enum):
     HERE = "here"  #: it is what this window trains
 
 
+def failed_words(step: int) -> str:
+    """What a list says of a run that failed for good at `step`."""
+    return QCoreApplication.translate("RunTable", "Failed at step {step}").format(step=numbers.count(step))
+
+
 @dataclass(frozen=True, slots=True)
 class ListedRun:
     """A run as a list shows it."""
@@ -29,6 +34,7 @@ class ListedRun:
     total: int | None = None
     interrupted: bool = False  #: there are steps left
     died: bool = False  #: the program that trained it ended without saying so
+    failed_at: int | None = None  #: the step at which it failed for good
     obstacle: Obstacle = Obstacle.NONE
     source: str = ""  #: the folder of its pictures
     host: str = ""  #: where it is being trained,
@@ -45,6 +51,8 @@ class ListedRun:
             return QCoreApplication.translate("RunList", "cannot be read")
         if self.obstacle is Obstacle.HERE:  # it has gone on since
             return QCoreApplication.translate("RunList", "saved at step {step}").format(step=numbers.count(self.step))
+        if not self.step and self.failed_at is not None:  # "step 0" would say that it was never begun
+            return failed_words(self.failed_at)
         if self.interrupted and self.total is not None:
             return QCoreApplication.translate("RunList", "step {step} of {total}").format(
                 step=numbers.count(self.step), total=numbers.count(self.total)

@@ -25,19 +25,22 @@ LATEST = 8
 
 def read_listed(runs_folder: Path) -> tuple[ListedRun, ...]:
     """The latest runs of a folder, the last active first."""
-    from core.runs.listing import standing_of
+    from core.runs.listing import read_measured, standing_of
     from core.runs.run import list_runs  # numpy comes with it, which the first paint does not wait for
 
     listed = []
     for run in list_runs(runs_folder, LATEST):
         try:
-            listed.append(listed_run(run.folder, run.source_folder, standing_of(run)))
+            standing = standing_of(run)
+            # Of a run with checkpoints the list says where it can go on.
+            failed_at = None if standing.step else read_measured(run.metrics_path).failed_at
+            listed.append(listed_run(run.folder, run.source_folder, standing, failed_at))
         except StudioError:
             listed.append(ListedRun(run.folder, None))
     return tuple(listed)
 
 
-def listed_run(folder: Path, source_folder: Path, standing: Standing) -> ListedRun:
+def listed_run(folder: Path, source_folder: Path, standing: Standing, failed_at: int | None) -> ListedRun:
     """What a list says of a run that stands so."""
     owner, left = standing.owner, standing.left
     obstacle = Obstacle.NONE
@@ -52,6 +55,7 @@ def listed_run(folder: Path, source_folder: Path, standing: Standing) -> ListedR
         total=standing.total,
         interrupted=left,
         died=standing.died,
+        failed_at=failed_at,
         obstacle=obstacle,
         source=str(source_folder),
         host="" if owner is None else owner.host,

@@ -33,6 +33,7 @@ DEFAULTS: dict[str, Any] = {
     "place": {},
     "folder": "",
     "run": "",
+    "closed_in_training": "",
     "device": "auto",
     "preset": "sketch",
     "dataset_splitter": "",

@@ -66,15 +66,19 @@ class InterruptedRuns(QObject):
         super().__init__(parent)
         self._runs, self._line, self._banner = runs, line, banner
         self._announcing = False
+        self._closed_in: Path | None = None  #: the run that trained when the window was closed
         self._announced: ListedRun | None = None  #: what the banner speaks of
         runs.changed.connect(self._show)
         line.wished.connect(self.resume_wished)
         banner.acted.connect(self._acted)
         banner.dismissed.connect(self._dismissed)
 
-    def announce(self) -> None:
-        """The welcome will not be seen: tell in a banner of a training that was cut off with the program."""
-        self._announcing = True
+    def announce(self, closed_in: Path | None) -> None:
+        """The welcome will not be seen: tell in a banner of a training that was cut off with the program.
+
+        closed_in: the run that the closing of the window ended, where it is not what is opened now.
+        """
+        self._announcing, self._closed_in = True, closed_in
         self._show()
 
     def clear(self) -> None:
@@ -87,21 +91,27 @@ class InterruptedRuns(QObject):
     @Slot()
     def _show(self) -> None:
         self._line.show_run(self._runs.first_to_resume())
-        died = self._runs.first_that_died()
-        if not self._announcing or died is None or self._banner.text():
+        found = self._runs.first_that_died() or self._ended_by_closing()
+        if not self._announcing or found is None or self._banner.text():
             return
-        self._announcing, self._announced = False, died
-        if died.step:
+        self._announcing, self._announced = False, found
+        if not found.died:
+            text = self.tr("{run} was training when the window was closed. It can go on from step {step}.")
+        elif found.step:
             text = self.tr("The program ended while {run} was training. Everything up to step {step} is saved.")
         else:
             text = self.tr("The program ended while {run} was training, before it was first saved.")
-        gone = died.obstacle is Obstacle.PICTURES_GONE
+        gone = found.obstacle is Obstacle.PICTURES_GONE
         self._banner.show_message(
-            text.format(run=died.folder.name, step=numbers.count(died.step or 0)),
+            text.format(run=found.folder.name, step=numbers.count(found.step or 0)),
             kind="warning",
             action=self.tr("Choose the pictures…") if gone else self.tr("Resume"),
         )
-        set_tip(self._banner.action_button, died.why_not() or self.tr("Open its pictures and go on training"))
+        set_tip(self._banner.action_button, found.why_not() or self.tr("Open its pictures and go on training"))
+
+    def _ended_by_closing(self) -> ListedRun | None:
+        runs = self._runs.runs or ()
+        return next((run for run in runs if run.folder == self._closed_in and run.can_resume), None)
 
     @Slot()
     def _acted(self) -> None:
@@ -113,7 +123,7 @@ class InterruptedRuns(QObject):
     @Slot()
     def _dismissed(self) -> None:
         run, self._announced = self._announced, None
-        if run is not None:  # whoever does not want it is not asked at every start
+        if run is not None and run.died:  # whoever does not want it is not asked at every start
             leave_in_peace(run.folder)
 
 
@@ -408,7 +418,8 @@ class MainWindow(QWidget):
         if self._resume_later is not None:
             self.resume_run(self._resume_later)
         elif self._later is not None:
-            self.interrupted.announce()
+            closed_in = self.settings["closed_in_training"]
+            self.interrupted.announce(Path(closed_in) if closed_in and Path(closed_in) != self._later else None)
             self.open_path(self._later)
         if self._room_later in self._panels:
             self.show_room(self._room_later)
@@ -637,6 +648,8 @@ class MainWindow(QWidget):
         self._closing = True
         self.project.keep_choices()
         self.place.remember()
+        run, trains = self.project.run, self.training is not None and self.training.state.busy
+        self.settings["closed_in_training"] = str(run.folder) if trains and run is not None else ""
         self.settings.save()
         self.hide()
         QApplication.processEvents()  # the window system must hear of it before we wait

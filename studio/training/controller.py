@@ -26,7 +26,7 @@ from .. import numbers
 from ..app.messages import error_text
 from ..app.tabs import TabKeeper
 from ..jobs.worker import Failure
-from ..project import new_run_folder
+from ..project import new_run_folder, same_folder
 from .at_once import AtOnce
 from .checkpoints import CheckpointMenu
 from .configuring import Configuring
@@ -112,6 +112,7 @@ class TrainingController(QObject):
         self._opened: RunConfig | None = None  #: the settings of the run that is shown, where it was not begun here
         self._start_wished = False  #: it was pressed while steps were measured
         self._mend: Remedy | None = None  #: with what a run that failed is to go on
+        self._trained_on: Path | None = None  #: the folder of pictures of the training that was begun here last
         self._resume_step: int | None = None  #: where the run that is shown can go on from
         self._logged: Path | None = None  #: the run whose lines are the last in the log
         self._display = Display(panel, transport, self)
@@ -233,7 +234,7 @@ class TrainingController(QObject):
             self._start_wished = True
             self._configuring.cancel_measuring()
             return
-        if self._resume_step is not None and run is not None:
+        if run is not None and (self._resume_step is not None or self._mend is not None):
             self._go_on_with(run, self._mend)
             return
         self._begin(self._project.config)
@@ -368,6 +369,7 @@ class TrainingController(QObject):
         assert scan is not None
         self._snapshot_ready = False
         self._mend = None
+        self._trained_on = scan.folder
         self.going_on.forget()
         self._notices.clear()
         device, cache = self._project.device, self._project.cache
@@ -471,6 +473,8 @@ class TrainingController(QObject):
         """Say what ended the run, and with what it can go on; Resume takes the first of that."""
         step = None if self._reason() else self._resume_step
         offers = remedies(error, live.config, step, () if run is None else run.changes)
+        if run is None and self._other_pictures_open:  # of which these settings are not
+            offers = ()
         self._mend = next((one for one in offers if one.changes is not None and self._resume_step is not None), None)
         self._notices.offer(error_text(error), offers, partial(self._go_on_with, run), details)
         self._refresh()
@@ -488,10 +492,13 @@ class TrainingController(QObject):
         if run is not self._project.run:
             self._project.set_run(run)
             self._refresh()
-        if not self._reason() and not self._pictures.fit:
+        if self._reason():
+            self._mend = mend
+            self.going_on.offer_pictures()
+        elif not self._pictures.fit:
             self._mend = mend
             self.going_on.open_pictures()
-        elif not self._reason():
+        else:
             if mend is not None and changes is not None:
                 self._display.log(mend.tip)
             self._launch(run.folder, resume=True, changes=changes)
@@ -547,7 +554,9 @@ class TrainingController(QObject):
         first = min(train.sample_every, train.steps) if live is None else live.first_samples_at
         self._panel.samples.expect_first(first)
         self._panel.strip.expect_first(first)
-        ended = self._display.live is not None and not self._state.busy and self._following.by is None
+        at_rest = self._display.live is not None and not self._state.busy and self._following.by is None
+        to_come = self._resume_step is not None and self._resume_step < first  # once it is resumed
+        ended = at_rest and not to_come
         self._panel.samples.set_ended(ended)
         self._panel.strip.set_ended(ended)
         self.at_once.set_state(self._state)
@@ -578,9 +587,8 @@ class TrainingController(QObject):
 
     @Slot()
     def _scan_changed(self) -> None:
-        run, scan = self._project.run, self._project.scan
         self.going_on.pictures_shown()
-        if not self._state.busy and run is not None and scan is not None and not self._pictures.fit:
+        if not self._state.busy and self._other_pictures_open:
             self.going_on.forget()
             # A run whose own folder is gone could never go on if it were left for another folder.
             if self._pictures.gone:
@@ -590,6 +598,17 @@ class TrainingController(QObject):
                 self._enter(self._idle_state())
         self._refresh()
         self.next_runs.pictures_shown()
+
+    @property
+    def _other_pictures_open(self) -> bool:
+        """Whether pictures are open that are not those of the run that is shown."""
+        scan = self._project.scan
+        if scan is None or self._display.live is None:
+            return False
+        if self._project.run is not None:
+            return not self._pictures.fit
+        # A run that failed before its first checkpoint is shown, but is not the current one.
+        return self._trained_on is not None and not same_folder(scan.folder, self._trained_on)
 
     def _leave_run(self) -> None:
         self._following.stop()

@@ -71,6 +71,17 @@ def test_inspect_when_a_run_has_failed_for_good_says_so_until_it_has_gone_on(
     assert (facts["state"], facts["failed_at"]) == ("interrupted", None)
 
 
+def test_inspect_when_a_run_failed_before_its_first_checkpoint_says_so(
+    run: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(MetricsWriter(run / "metrics.sqlite")) as writer:
+        writer.add_event(8, "failed", "NaN")
+    assert "state: failed at step 8" in printed(capsys, run).splitlines()
+    with closing(MetricsWriter(run / "metrics.sqlite")) as writer:
+        writer.truncate_after(0)  # it goes on, from the start
+    assert "state: new" in printed(capsys, run).splitlines()
+
+
 def test_inspect_when_a_program_reads_it_has_every_setting_as_before(
     run: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

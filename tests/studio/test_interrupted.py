@@ -27,6 +27,7 @@ from studio.app.runs import Obstacle, RunList, read_listed
 from studio.app.settings import Settings, keep_everything_in
 from studio.app.top_bar import RunRow
 from studio.app.window import MainWindow
+from studio.numbers import count
 from studio.project import Project
 from studio.training.state import TrainingState as State
 
@@ -219,6 +220,36 @@ def test_after_a_crash_the_next_start_says_so_and_goes_on(
     qtbot.waitUntil(lambda: training.step == 20 and training.state is State.FINISHED, timeout=60_000)
     assert not window.banner.isVisible()
     assert run.owner() is None
+
+
+@pytest.mark.long
+def test_run_that_trained_when_the_window_was_closed_is_offered_beside_other_pictures_once(
+    make_run: Callable[..., Run], open_window: Callable[..., MainWindow], pictures: Path, qtbot: QtBot
+) -> None:
+    run = make_run("half", 5, 1_000_000)
+    others = pictures.with_name("others")
+    shutil.copytree(pictures, others)
+    window = open_window()
+    qtbot.waitUntil(lambda: window.training is not None, timeout=60_000)
+    window.resume_run(run.folder)
+    qtbot.waitUntil(lambda: window.training.step > 5, timeout=60_000)
+    window.close()
+    step = run.state().step
+    assert step > 5
+
+    window = open_window(others)
+    qtbot.waitUntil(window.banner.isVisible, timeout=20_000)
+    told = f"half was training when the window was closed. It can go on from step {count(step)}."
+    assert window.banner.text() == told
+    assert window.banner.property("banner") == "warning", "news would leave by itself"
+    assert window.banner.action_button.text() == "Resume"
+    window.banner._close.click()
+    window.close()
+
+    window = open_window(others)
+    qtbot.waitUntil(lambda: window.project.scan is not None, timeout=20_000)
+    qtbot.wait(200)
+    assert not window.banner.isVisible()
 
 
 def test_who_dismisses_the_offer_is_not_asked_again(

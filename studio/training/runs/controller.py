@@ -824,7 +824,7 @@ def _steps(run: ListedFacts) -> list[int]:
 def _listed(run: ListedFacts) -> ListedRun:
     if run.standing is None or run.source_folder is None:
         return ListedRun(run.folder, None)
-    return listed_run(run.folder, run.source_folder, run.standing)
+    return listed_run(run.folder, run.source_folder, run.standing, run.measured.failed_at)
 
 
 def _moved(path: str, before: Path, after: Path) -> str:

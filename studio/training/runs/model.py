@@ -16,6 +16,7 @@ from core.setting import as_text
 from core.settings import SETTINGS
 
 from ... import numbers
+from ...app.listed_run import failed_words
 from ...app.messages import error_text, space_title
 from ...widgets.plain import plain_tip
 
@@ -79,11 +80,8 @@ def state_of(facts: ListedFacts, here: Here) -> State:
     if owner is not None and owner.alive:
         words = QCoreApplication.translate("RunTable", "Trained by process {pid} on {host}")
         return State(words.format(pid=owner.pid, host=owner.host), "weight")
-    if facts.measured.failed_at is not None and standing.left:
-        words = QCoreApplication.translate("RunTable", "Failed at step {step}").format(
-            step=numbers.count(facts.measured.failed_at)
-        )
-        return State(words, "error")
+    if facts.measured.failed_at is not None and standing.unfinished:
+        return State(failed_words(facts.measured.failed_at), "error")
     if standing.died:
         return State(QCoreApplication.translate("RunTable", "Cut off with its program"), "validation")
     if standing.total is not None and standing.step >= standing.total:

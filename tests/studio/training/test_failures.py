@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from core.errors import DeviceError, Phrase, TrainingError, phrase_of
 from core.inputs import bad_value
-from core.pictures.folder.scan import Scan
+from core.pictures.folder.scan import Scan, scan_all
 from core.presets import preset
 from core.runs.metrics import MetricsWriter
 from core.runs.run import Run, SettingsChange
@@ -282,3 +282,61 @@ def test_training_a_finished_run_further_that_was_deleted_is_told_too(room: Room
     qtbot.waitUntil(lambda: room.controller.state is State.FAILED, timeout=20_000)
     assert "it was moved or deleted" in room.panel.banner.text()
     assert room.transport.start.text() == "Start" and not room.panel.banner.action_button.isVisible()
+
+
+def others_beside(scan: Scan) -> Scan:
+    """Other pictures, in a folder beside."""
+    folder = scan.folder.with_name("faces")
+    if not folder.exists():
+        shutil.copytree(scan.folder, folder)
+    return scan_all(folder)
+
+
+def test_run_that_failed_when_another_folder_is_opened_leaves_a_clean_slate(
+    failing_room: Callable[[Exception], Room], scan: Scan, qtbot: QtBot
+) -> None:
+    room = failing_room(NOT_FINITE)
+    fail(room, qtbot)
+    room.project.set_scan(scan_all(scan.folder))
+    assert room.controller.state is State.FAILED and room.panel.banner.isVisible(), "the same folder, read again"
+    room.project.set_scan(others_beside(scan))
+    assert room.controller.state is State.READY and room.controller.live is None
+    assert not room.panel.banner.isVisible() and room.transport.start.text() == "Start"
+    assert "failed" not in room.transport.headline.text()
+    assert "ended" not in room.panel.samples.grid.accessibleDescription()
+
+
+@pytest.mark.long
+def test_remedy_when_another_folder_was_opened_meanwhile_goes_on_with_the_pictures_of_the_run(
+    make_room: Callable[..., Room], raised: Run, scan: Scan, qtbot: QtBot
+) -> None:
+    wished: list[Path] = []
+    jobs = [FailingJob(NOT_FINITE, saved_step=0, run=raised)]
+    trained: list[Path] = []
+
+    def make_job(*words: Any, **how: Any) -> Any:
+        trained.append(how["scan"].folder)
+        return jobs.pop() if jobs else make_training_job(*words, **how)
+
+    room = make_room(make_job)
+    room.project.set_settings(TINY)
+    room.project.set_scan(scan)
+    room.controller.pictures_wished.connect(wished.append)
+    room.controller.start()
+    room.project.set_scan(others_beside(scan))
+    qtbot.waitUntil(lambda: room.controller.state is State.FAILED, timeout=20_000)
+    room.panel.banner.action_button.click()
+    assert wished == [scan.folder] and not room.controller.state.busy
+    room.project.set_scan(scan)
+    finish(room, qtbot)
+    assert trained == [scan.folder, scan.folder]
+
+
+def test_run_that_was_stopped_before_its_first_samples_says_when_they_come(room: Room, qtbot: QtBot) -> None:
+    room.project.set_settings({"steps": 10_000, "sample_every": 5_000})
+    room.controller.start()
+    qtbot.waitUntil(lambda: room.controller.step >= 1, timeout=60_000)
+    room.controller.stop()
+    finish(room, qtbot)
+    assert room.transport.start.text() == "Resume"
+    assert room.panel.samples.grid.accessibleDescription() == "First samples at step 5000"

@@ -21,6 +21,7 @@ from core.runs.metrics import HELD_OUT, MetricsWriter
 from core.runs.quality_file import QualityResult, SpaceResult, save_quality
 from core.runs.run import Parent, Run
 from core.runs.run_notes import RunNotes, read_notes, write_notes
+from studio.app.runs import read_listed
 from studio.numbers import count
 from studio.project import Undoable
 from studio.training.runs.controller import RunsTab
@@ -344,6 +345,18 @@ def test_trash_when_a_run_is_trained_is_refused_with_who_trains_it(tab: RunsTab,
         tab.trash()
         assert "third" in tab.panel.banner.text() and (runs / "third").exists()
         assert tab.reasons()["rename"] and tab.reasons()["resume"]
+
+
+def test_run_that_failed_before_its_first_checkpoint_says_so(tmp_path: Path) -> None:
+    run = make_run(tmp_path / "runs" / "first")
+    assert state_of(read_facts(run.folder), Here()).words == "Not begun"
+    (listed,) = read_listed(tmp_path / "runs")
+    assert listed.standing() == "step 0"
+    with closing(MetricsWriter(run.metrics_path)) as writer:
+        writer.add_event(8, "failed", "NaN")
+    assert state_of(read_facts(run.folder), Here()).words == "Failed at step 8"
+    (listed,) = read_listed(tmp_path / "runs")
+    assert listed.standing() == "Failed at step 8", "in the run's menu"
 
 
 def test_duplicate_when_chosen_gives_the_next_run_its_settings(tab: RunsTab, runs: Path, room: Room) -> None:
