@@ -361,14 +361,12 @@ class SamplerPanel(QWidget):
         self.fork_line.show_forks(forks)
         self.timeline.row.set_fork(why_not)
         self.picture_menu.set_fork(why_not)
-        if why_not:
-            self.fork_bar.clear()
+        self.fork_bar.set_why_not(why_not)
 
     @property
     def paints(self) -> bool:
         """Whether there are strokes for a fork that has not gone off yet."""
-        painting = self.fork_bar.painting
-        return not self.fork_bar.isHidden() and painting is not None and any(painting.can)
+        return self.fork_bar.holds_strokes
 
     @property
     def shown(self) -> Shown:
