@@ -278,6 +278,18 @@ def test_fork_when_the_training_has_gone_on_or_is_over_takes_the_weights_that_ma
     assert same_until(original, go_on(room, 1)) == STEPS
 
 
+def test_script_when_it_cannot_make_the_pictures_again_is_disabled_and_says_why(room: Room, run_folder: Path) -> None:
+    trained(room, run_folder)
+    menu = room.panel.timeline.row.recording_menu
+    script = next(action for action in menu.actions() if action.data() == "script")
+    assert not script.isEnabled() and "was in training" in " ".join(script.toolTip().split())
+    made(room, run_folder)
+    assert script.isEnabled() and "Run, it makes" in script.toolTip()
+    ask(room, 2)
+    go_on(room, 2)
+    assert not script.isEnabled() and "branch off" in " ".join(script.toolTip().split())
+
+
 def test_fork_when_it_fails_before_its_first_own_step_comes_back_with_all_that_was_chosen(
     room: Room, run_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
