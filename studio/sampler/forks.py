@@ -295,14 +295,14 @@ class ForkBar(QFrame):
 
     @property
     def holds_strokes(self) -> bool:
-        """Whether something is painted for a fork of what is shown, which has not gone off yet."""
-        held = not self.isHidden() and self.painting is not None and any(self.painting.can)
-        return held and self._forks.at(self._step) is self._made
+        """Whether something is painted for a fork that has not gone off yet."""
+        return not self.isHidden() and self.painting is not None and any(self.painting.can)
 
     def set_why_not(self, why_not: str) -> None:
         """Why the shown generation cannot be forked now; "" where it can. What is painted for it stays all the same."""
         self._why_not_now = why_not
-        if why_not and not self.holds_strokes:
+        of_shown = self.holds_strokes and self._forks.at(self._step) is self._made
+        if why_not and not of_shown:
             self.clear()
         else:
             self._refresh()
