@@ -594,7 +594,7 @@ PHRASES: dict[str, str] = {
         "Errors", "a picture at least for each of the {count} processes, which share a batch"
     ),
     "value.auto-or-threads": QT_TRANSLATE_NOOP("Errors", "auto, or a whole number from 1 to {most}"),
-    "value.whole-from-to": QT_TRANSLATE_NOOP("Errors", "a whole number from {low} to {high}"),
+    "value.whole-from-to": QT_TRANSLATE_NOOP("Errors", "a whole number from {low:,} to {high:,}"),
     "value.number-from-to": QT_TRANSLATE_NOOP("Errors", "a number from {low:g} to {high:g}"),
     "value.no-classes": QT_TRANSLATE_NOOP("Errors", "this model knows no classes"),
     "value.time-above-zero": QT_TRANSLATE_NOOP("Errors", "a time above 0"),
@@ -722,7 +722,7 @@ PHRASES: dict[str, str] = {
         "and a trace of the picture is left at the end",
     ),
     "value.even-at-least": QT_TRANSLATE_NOOP("Errors", "an even number of at least {least}"),
-    "value.whole-up-to": QT_TRANSLATE_NOOP("Errors", "a whole number from {low} to {high}"),
+    "value.whole-up-to": QT_TRANSLATE_NOOP("Errors", "a whole number from {low:,} to {high:,}"),
     "value.ema-or-raw": QT_TRANSLATE_NOOP("Errors", "ema, raw, or ema-LENGTH such as ema-0.08"),
     "value.a-file": QT_TRANSLATE_NOOP("Errors", "a file; this is a folder"),
     "value.number": QT_TRANSLATE_NOOP("Errors", "a number"),

@@ -918,7 +918,7 @@
     <name>Canvas</name>
     <message>
         <source>Canvas</source>
-        <extracomment>In the place of a picture&apos;s number. for how many steps the paint counts; None: as `usual_hold` says Of what lay below the paint, so much is left when the network goes on alone. from, to: in pixels of the picture column and row whose colour is wished larger by so many notches the brush, in pixels of the picture</extracomment>
+        <extracomment>In the place of a picture&apos;s number. for how many steps the paint counts; None: as `usual_hold` says before the stroke under way, while it changed nothing Of what lay below the paint, so much is left when the network goes on alone. from, to: in pixels of the picture column and row whose colour is wished larger by so many notches the brush, in pixels of the picture</extracomment>
         <translation>画布</translation>
     </message>
 </context>
@@ -1917,6 +1917,14 @@ In the order in which they are done. Their numbers are an input of the network, 
     <message>
         <source>picture {n}, its last</source>
         <translation>第 {n} 张（它的最后一张）</translation>
+    </message>
+    <message>
+        <source>Press Generate (G), or choose a generation at the left.</source>
+        <translation>按“生成”(G)，或在左侧选择一次生成。</translation>
+    </message>
+    <message>
+        <source>Choose a second generation at the left.</source>
+        <translation>在左侧选择第二次生成。</translation>
     </message>
     <message>
         <source>Choose two generations at the left, or make a second one from the same noise.</source>
@@ -3378,10 +3386,6 @@ In the order in which they are done. Their numbers are an input of the network, 
         <translation>auto，或 1 到 {most} 的整数</translation>
     </message>
     <message>
-        <source>a whole number from {low} to {high}</source>
-        <translation>{low} 到 {high} 的整数</translation>
-    </message>
-    <message>
         <source>a number from {low:g} to {high:g}</source>
         <translation>{low:g} 到 {high:g} 的数</translation>
     </message>
@@ -4786,6 +4790,10 @@ In the order in which they are done. Their numbers are an input of the network, 
         <translation>填补由 RePaint 按 DDPM 的步骤完成</translation>
     </message>
     <message>
+        <source>a whole number from {low:,} to {high:,}</source>
+        <translation>{low:,} 到 {high:,} 的整数</translation>
+    </message>
+    <message>
         <source>such as {example}, with a comma between two</source>
         <translation>例如 {example}，两个之间用逗号分隔</translation>
     </message>
@@ -5570,7 +5578,7 @@ In the order in which they are done. Their numbers are an input of the network, 
     <name>ForkBar</name>
     <message>
         <source>Fork</source>
-        <extracomment>Of all that are held, but for the one that is shown, which has a bound of its own. of the first of its line of the model that made it that lead to it from the first, the oldest first one that was reopened; it comes into the tree&apos;s place when it is forked the one that is shown last The shorter words for a step of four digits. a Branch on x̂_0 of the step, into `painting`; or to see the pictures again what would come of it, in a sentence it hides: the keys may go back to the room what would be taken another way from the first wish to paint on the seed that a mask has brought with it, and η before</extracomment>
+        <extracomment>Of all that are held, but for the one that is shown, which has a bound of its own. of the first of its line of the model that made it that lead to it from the first, the oldest first one that was reopened; it comes into the tree&apos;s place when it is forked the one that is shown last The shorter words for a step of four digits. a Branch on x̂_0 of the step, into `painting`; or to see the pictures again what would come of it, in a sentence it hides: the keys may go back to the room what would be taken another way from the first wish to paint on the seed that a mask has brought with it, and η before and the steps left why the shown generation cannot be forked at all</extracomment>
         <translation>分叉</translation>
     </message>
     <message>
@@ -5784,10 +5792,6 @@ In the order in which they are done. Their numbers are an input of the network, 
     <message>
         <source>Wait until the pictures under way are made, or cancel them.</source>
         <translation>请等待正在生成的图片完成，或取消生成。</translation>
-    </message>
-    <message>
-        <source>The training whose weights made these pictures is over. Generate from a checkpoint.</source>
-        <translation>生成这些图片的训练已结束。请用检查点重新生成。</translation>
     </message>
     <message>
         <source>{name}, which made these pictures, is not there any more.</source>
@@ -6194,8 +6198,12 @@ In the order in which they are done. Their numbers are an input of the network, 
 <context>
     <name>InterruptedRuns</name>
     <message>
+        <source>{run} was training when the window was closed. It can go on from step {step}.</source>
+        <extracomment>the Path of a run the run that trained when the window was closed what the banner speaks of</extracomment>
+        <translation>窗口关闭时 {run} 正在训练，可以从第 {step} 步继续。</translation>
+    </message>
+    <message>
         <source>The program ended while {run} was training. Everything up to step {step} is saved.</source>
-        <extracomment>the Path of a run what the banner speaks of</extracomment>
         <translation>{run} 训练时程序中断。第 {step} 步之前的内容都已保存。</translation>
     </message>
     <message>
@@ -6733,6 +6741,10 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>{run}：每批 {batch} 张，{steps} 步，学习率最高 {rate}；EMA 每一步保留原来的 {ema}。</translation>
     </message>
     <message>
+        <source>{run} has γ = {gamma}: below t = {t_gamma} the weight of an error of x̂_0 is held back.</source>
+        <translation>{run} 的 γ = {gamma}：在 t = {t_gamma} 以下，x̂_0 误差的权重受到限制。</translation>
+    </message>
+    <message>
         <source>In *Dataset*, point at the curve of ᾱ_t to read it, and click where ᾱ_t = 0.5: there SNR = 1. The two drawn lines, ᾱ_t and √(1−ᾱ_t), cross elsewhere, at ᾱ_t ≈ 0.62.</source>
         <translation>在 *数据集* 中，把指针停在 ᾱ_t 的曲线上读数，点击 ᾱ_t = 0.5 的位置：那里 SNR = 1。画出的两条线 ᾱ_t 和 √(1−ᾱ_t) 在别处相交，在 ᾱ_t ≈ 0.62。</translation>
     </message>
@@ -6957,10 +6969,6 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <translation>所有时间步共用网络的权重，并把它们往不同方向拉。预测 ε 时，x̂_0 的错误按信噪比计：t 小、图片几乎干净的地方信噪比极大，这些 t 就占去大部分训练，去做没有人看得见的事。min-SNR 让权重随信噪比增长到 γ = 5 为止。常常只要三分之一的步数就达到同样的质量。对应哪个系数，取决于预测的是什么。</translation>
     </message>
     <message>
-        <source>{run} has γ = {gamma}: up to t = {t_gamma} the weight of an error of x̂_0 is held back.</source>
-        <translation>{run} 的 γ = {gamma}：到 t = {t_gamma} 为止，x̂_0 的错误的权重受到限制。</translation>
-    </message>
-    <message>
         <source>In *Training*, set the bars of *Timesteps* to *× weight*: which t does the training look at?</source>
         <translation>在 *训练* 中，把 *时间步* 的柱子设为 *× 权重*：训练在看哪些 t？</translation>
     </message>
@@ -7031,6 +7039,10 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
     <message>
         <source>Page {n} of {of}</source>
         <translation>第 {n} 页，共 {of} 页</translation>
+    </message>
+    <message>
+        <source>Page {n} of {of}: the last one. Now train a run of your own.</source>
+        <translation>第 {n} 页，共 {of} 页：这是最后一页。现在去训练你自己的模型吧。</translation>
     </message>
 </context>
 <context>
@@ -7987,6 +7999,14 @@ The twenty pages go the way of the article *The Annotated Diffusion Model*, on a
         <source>Settings changed: Generate again</source>
         <extracomment>From this many seconds on, what a sampling will take is said beforehand. seconds per call of the network with that many pictures</extracomment>
         <translation>设置已更改：请重新生成</translation>
+    </message>
+    <message>
+        <source>Pictures of {name}: Generate again</source>
+        <translation>这些图片来自 {name}：请重新生成</translation>
+    </message>
+    <message>
+        <source>Pictures of {name}</source>
+        <translation>这些图片来自 {name}</translation>
     </message>
     <message>
         <source>Cancelled at step {step} of {steps}</source>
@@ -10428,7 +10448,7 @@ The first one is shown at first.</extracomment>
     <name>RunList</name>
     <message>
         <source>cannot be read</source>
-        <extracomment>the folder that it was trained on is not there another process trains it it is what this window trains None: cannot be read there are steps left the program that trained it ended without saying so the folder of its pictures where it is being trained, by which process</extracomment>
+        <extracomment>None: cannot be read there are steps left the program that trained it ended without saying so the step at which it failed for good the folder of its pictures where it is being trained, by which process</extracomment>
         <translation>无法读取</translation>
     </message>
     <message>
@@ -10805,6 +10825,7 @@ The first one is shown at first.</extracomment>
     </message>
     <message>
         <source>Failed at step {step}</source>
+        <extracomment>the folder that it was trained on is not there another process trains it it is what this window trains</extracomment>
         <translation>在第 {step} 步失败</translation>
     </message>
     <message>
@@ -11479,6 +11500,7 @@ The first one is shown at first.</extracomment>
     <name>ScaleBar</name>
     <message>
         <source>Colours from 0 to {top}</source>
+        <extracomment>A frame at least this wide has room for a sentence in the usual size.</extracomment>
         <translation>颜色从 0 到 {top}</translation>
     </message>
 </context>
@@ -13420,8 +13442,12 @@ Building all rows takes a third of a second, and most are never looked at. of a 
 <context>
     <name>Switches</name>
     <message>
-        <source>Only looked at here: neither the run nor the sampler changes.</source>
+        <source>Untick to switch off:</source>
         <extracomment>a part, and whether it is on now, by a person</extracomment>
+        <translation>取消勾选即可关闭：</translation>
+    </message>
+    <message>
+        <source>Only looked at here: neither the run nor the sampler changes.</source>
         <translation>只在这里查看：运行和采样器都不会改变。</translation>
     </message>
 </context>
@@ -13575,7 +13601,7 @@ Building all rows takes a third of a second, and most are never looked at. of a 
     </message>
     <message>
         <source>These are the settings that you had chosen for these pictures.</source>
-        <extracomment>a TrainingState the Path it waits for what only a person can do: the words an opened run was trained on the pictures of this folder (Path) `live` is another run, or none `live` has come further the settings of the run that is shown, where it was not begun here it was pressed while steps were measured with what a run that failed is to go on where the run that is shown can go on from the run whose lines are the last in the log once the room stands in the window</extracomment>
+        <extracomment>a TrainingState the Path it waits for what only a person can do: the words an opened run was trained on the pictures of this folder (Path) `live` is another run, or none `live` has come further the settings of the run that is shown, where it was not begun here it was pressed while steps were measured with what a run that failed is to go on the folder of pictures of the training that was begun here last where the run that is shown can go on from the run whose lines are the last in the log once the room stands in the window</extracomment>
         <translation>这些是您此前为这些图片选择的设置。</translation>
     </message>
     <message>

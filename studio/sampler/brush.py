@@ -85,32 +85,45 @@ class Painting:
         self._colours: dict[int, Pictures] = {}
         self._before: list[tuple[int, Inside, Pictures]] = []
         self._after: list[tuple[int, Inside, Pictures]] = []
+        self._begun: tuple[int, Inside, Pictures] | None = (
+            None  #: before the stroke under way, while it changed nothing
+        )
 
     # --- strokes -------------------------------------------------------------------------------------------
 
     def begin(self, which: int) -> None:
-        """A stroke begins, on a picture or on the MASK: what is there now can be had again."""
-        self._before = [*self._before, self._now(which)][-MOST_UNDONE:]
+        """A stroke begins, on a picture or on the MASK: what is there now can be had again, if it changes anything."""
+        self._begun = self._now(which)
+
+    def _remember(self, before: tuple[int, Inside, Pictures]) -> None:
+        """Something is changed, which can be undone."""
+        self._before = [*self._before, before][-MOST_UNDONE:]
         self._after.clear()
 
     def stroke(self, which: int, begin: QPointF, end: QPointF, size_px: int, colour: tuple[int, ...] | None) -> None:
         """Go on with the brush; colour: as many numbers as the picture has channels, any for the mask; None: erase."""
+        before = self._now(which)
         _, covered, colours = self._now(which)
         inside = swept(self._size, begin, end, size_px)
         covered[inside] = colour is not None
         if colour is not None and which != MASK:
             colours[inside] = colour
+        if np.array_equal(covered, before[1]) and np.array_equal(colours, before[2]):
+            return  # beside the picture, or over the same once more: nothing to undo
+        if self._begun is not None:
+            self._remember(self._begun)
+            self._begun = None
         self._covered[which], self._colours[which] = covered, colours
 
     def clear(self, which: int) -> None:
         """Take all strokes away, which can be undone."""
         if self.covered(which).any():
-            self.begin(which)
+            self._remember(self._now(which))
             self._covered.pop(which, None)
 
     def invert(self) -> None:
         """What the mask keeps is redrawn, and the other way round."""
-        self.begin(MASK)
+        self._remember(self._now(MASK))
         self._covered[MASK] = ~self.covered(MASK)
 
     def undo(self) -> int | None:

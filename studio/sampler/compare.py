@@ -370,6 +370,11 @@ class CompareWay(QWidget):
         both = self.a is not None and self.b is not None
         self.swap.setEnabled(both)
         self.apply.setEnabled(self.a is not None)
+        first = self.tr("Press Generate (G), or choose a generation at the left.")
+        second = self.tr("Choose a second generation at the left.")
+        for letter, recording, words in (("A", self.a, first), ("B", self.b, second)):
+            self.tiles[letter, "x_t"].set_missing(words if recording is None else "")
+        self.wipe.set_missing(first if self.a is None else second if self.b is None else "")
         self.cannot.setText(self._why_not())
         self.cannot.setVisible(bool(self.cannot.text()))
         self.differing.tell(*(None if each is None else each.settings for each in (self.a, self.b)))

@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from .. import numbers
-from ..app.theme import CAPTION_PX, sized_font, theme
+from ..app.theme import BODY_PX, CAPTION_PX, sized_font, theme
 from ..imaging import to_image, viridis
 from ..widgets.badge import BADGE_PX, draw_badge
 from ..widgets.pixels import draw_picture
@@ -17,6 +17,9 @@ from ..widgets.pixels import draw_picture
 SCALE_PX = 52
 BAR_PX = 8
 LEAST_TILE_PX = 72
+#: A frame at least this wide has room for a sentence in the usual size.
+ROOMY_PX = 160
+WORDS_APART_PX = 6
 
 
 def heat(values: NDArray[np.float32], top: float) -> QImage:
@@ -31,6 +34,7 @@ class Tile(QWidget):
     def __init__(self, name: str) -> None:
         super().__init__()
         self._image = QImage()
+        self._missing = ""
         self.setAccessibleName(name)
         self.setMinimumSize(LEAST_TILE_PX, LEAST_TILE_PX)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -46,6 +50,17 @@ class Tile(QWidget):
         self._image = image or QImage()
         self.update()
 
+    @property
+    def missing(self) -> str:
+        """What stands in its frame while nothing is shown."""
+        return self._missing
+
+    def set_missing(self, words: str) -> None:
+        """How a picture comes here, to be read in the empty frame; "" for one that is about to come."""
+        self._missing = words
+        self.setAccessibleDescription(words)
+        self.update()
+
     def sizeHint(self) -> QSize:
         """As much as there is."""
         return QSize(168, 168)
@@ -57,7 +72,12 @@ class Tile(QWidget):
         painter.setPen(QPen(theme().color("line"), 1))
         if self._image.isNull():
             side = min(self.width(), self.height()) - 1
-            painter.drawRect(QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side))
+            frame = QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
+            painter.drawRect(frame)
+            painter.setPen(theme().color("muted"))
+            painter.setFont(sized_font(BODY_PX if side >= ROOMY_PX else CAPTION_PX))
+            inside = frame.adjusted(WORDS_APART_PX, WORDS_APART_PX, -WORDS_APART_PX, -WORDS_APART_PX)
+            painter.drawText(inside, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._missing)
             return
         drawn = draw_picture(painter, QRectF(self.rect()), self._image)
         if theme().is_light:

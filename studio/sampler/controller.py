@@ -13,14 +13,14 @@ from PySide6.QtCore import QObject, QStandardPaths, Signal, Slot
 
 from core.catalogue import EXPORTS
 from core.comparison import shares, step_at
-from core.errors import StudioError
+from core.errors import Phrase, SamplingError, StudioError
 from core.export import require_installed
 from core.frames import Frame, SamplingFinished, SamplingStarted
 from core.path_kind import PathKind, kind_of
 from core.recording import Recording
 from core.sampling_record import model_record
 
-from ..app.messages import error_text
+from ..app.messages import error_text, row_text
 from ..jobs.call_timer import CallTimer
 from ..jobs.worker import Failure, Worker
 from .checkpoints import Checkpoints
@@ -171,6 +171,7 @@ class SamplerController(QObject):
     def _adopted(self) -> None:
         """It is known by now what made the reopened one; memory knows already of one that is kept in its run."""
         self._spare()
+        self._tell_script()
         if self.recording is not None and self.recording.kept_at is None:
             self._memory.show(self.recording, self.made_by)
             self._memory.ask()
@@ -321,6 +322,7 @@ class SamplerController(QObject):
         self._forking.show(recording)
         self._memory.show(recording, self.made_by)
         self._panel.show_recording(recording)
+        self._tell_script()
         self.recording_changed.emit()
         if recording is not None:
             step = recording.settings.get("model_step")
@@ -330,6 +332,16 @@ class SamplerController(QObject):
         if before is not None and before is not recording:
             self._close_unused(before)
         self._forking.tell(sampling=self.sampling)
+
+    def _tell_script(self) -> None:
+        """Why no script can make again what is shown is said where it is offered, before a file name is asked for."""
+        why_not = ""
+        if self.recording is not None:
+            generation = generation_of(self.recording, self.made_by, self._panel.shown)
+            reason, kind = generation.why_not_again(), row_text(EXPORTS["script"].title)
+            if reason:
+                why_not = error_text(SamplingError("export.not-possible", kind=kind, reason=Phrase(reason)))
+        self._panel.timeline.row.set_script(why_not)
 
     def _sampling_over(self) -> None:
         recording, made_nothing = self.recording, self._requested is not None

@@ -16,7 +16,7 @@ from ..app.messages import error_text
 from ..jobs.latest import Latest
 from ..jobs.worker import Failure
 from .forks import Forks, Made
-from .models import ModelChoice, ModelFacts, ModelList, Origin, SamplerRequest
+from .models import ModelChoice, ModelFacts, ModelList, SamplerRequest
 from .restoring import branches_of, maker_of, request_of, why_no_maker
 from .source import ModelSource, SnapshotSource
 
@@ -153,15 +153,20 @@ class Forking(QObject):
         self._tell()
 
     def over(self, *, begun: bool) -> None:
-        """The sampling has ended. A fork without a step leaves the tree, and what it went off from is shown."""
+        """The sampling has ended. A fork without a step of its own leaves the tree, for what it went off from.
+
+        What was painted for it comes back.
+        """
         self._sampling = False
         under_way, self._under_way = self._under_way, None
         made = self._forks.shown
-        if under_way is None or made is None or not begun or made.recording.arrived:
+        if under_way is None or made is None or (begun and made.recording.arrived > under_way[1].at):
             return
-        if under_way[0] in self._forks.held:
+        if begun and under_way[0] in self._forks.held:
             self._forks.drop(made)
             self.show_made(under_way[0])
+        self._tell()
+        self._panel.fork_bar.come_back(under_way[1].at)
 
     def tell(self, *, sampling: bool) -> None:
         """Bring the panel up to date, after whatever changed."""
@@ -191,8 +196,6 @@ class Forking(QObject):
             return error_text(SamplingError("fork.filled"))
         if not made.recording.has_layers:
             return error_text(SamplingError("fork.no-layers"))
-        if choice.origin is Origin.TRAINING and self._snapshot() is None:
-            return self.tr("The training whose weights made these pictures is over. Generate from a checkpoint.")
         if choice.path is not None and not choice.path.exists():
             return self.tr("{name}, which made these pictures, is not there any more.").format(name=choice.path.name)
         return ""

@@ -188,7 +188,9 @@ class ForkBar(QFrame):
         self._made: Made | None = None  #: what would be taken another way
         self.painting: Painting | None = None  #: from the first wish to paint on
         self._of_mask: tuple[int, float] | None = None  #: the seed that a mask has brought with it, and η before
+        self._gone_off: tuple[Made, Painting | None, tuple[int, float] | None, int] | None = None  #: and the steps left
         self._gone = False
+        self._why_not_now = ""  #: why the shown generation cannot be forked at all
         self._why_not_go = ""
         self._step = 0
         self.setProperty("banner", "info")
@@ -279,6 +281,31 @@ class ForkBar(QFrame):
         self.show()
         self.show_step(step)
         self.go.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def come_back(self, step: int) -> None:
+        """The fork that went off from there came to nothing: ask again, with all that was chosen and painted for it."""
+        gone_off, self._gone_off = self._gone_off, None
+        if gone_off is None or self._forks.at(step) is not gone_off[0]:
+            return
+        self._made, self.painting, self._of_mask, steps = gone_off
+        self.show()
+        self.show_step(step)
+        self.steps.setValue(steps)
+        self.paint.setChecked(self.painting is not None)
+
+    @property
+    def holds_strokes(self) -> bool:
+        """Whether something is painted for a fork that has not gone off yet."""
+        return not self.isHidden() and self.painting is not None and any(self.painting.can)
+
+    def set_why_not(self, why_not: str) -> None:
+        """Why the shown generation cannot be forked now; "" where it can. What is painted for it stays all the same."""
+        self._why_not_now = why_not
+        of_shown = self.holds_strokes and self._forks.at(self._step) is self._made
+        if why_not and not of_shown:
+            self.clear()
+        else:
+            self._refresh()
 
     def show_step(self, step: int) -> None:
         """It would go off from there."""
@@ -439,6 +466,8 @@ class ForkBar(QFrame):
         with_sampler = other is not None or any(branch.sampler is not None for branch in made.branches)
         if self.painting is not None and self.painting.mask is not None and with_sampler:
             why_not = error_text(SamplingError("fork.mask-and-sampler"))
+        if self._why_not_now:
+            why_not = self._why_not_now
         if self._gone:
             why_not = self.tr("What this step is of is not held any more. Fork from a later step.")
         set_tip(
@@ -530,6 +559,7 @@ class ForkBar(QFrame):
         """Make the fork, where that can be."""
         if self._made is not None and self.go.isEnabled():
             branch = self.branch()
+            self._gone_off = self._made, self.painting, self._of_mask, self.steps.value()
             self.clear()
             self.go_wished.emit(branch)
 

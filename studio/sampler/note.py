@@ -1,4 +1,4 @@
-"""The note beside the step: where it was cancelled, or what settings other than its own would do, and how long."""
+"""The note beside the step: whose pictures these are, where it was cancelled, what other settings would do."""
 
 from __future__ import annotations
 
@@ -24,17 +24,20 @@ class Note(ElidedLabel):
         self._request: SamplerRequest | None = None
         self._stale = False
         self._shows = False
-        self._missing = ""
+        self._missing = self._whose = ""
         self._cancelled: tuple[int, int] | None = None
         self._left_s: float | None = None
         self.pace: tuple[float, int] | None = None  #: seconds per call of the network with that many pictures
 
-    def set_request(self, request: SamplerRequest | None, *, stale: bool, shows: bool, missing: str = "") -> None:
+    def set_request(
+        self, request: SamplerRequest | None, *, stale: bool, shows: bool, missing: str = "", whose: str = ""
+    ) -> None:
         """The settings as they stand, whether they are others than those of what is shown, if anything is.
 
-        missing: what keeps pictures from being made, a sentence, or "".
+        missing: what keeps pictures from being made, a sentence, or "". whose: the model that made what is shown, where
+        that is not the chosen one; else "".
         """
-        self._request, self._stale, self._shows, self._missing = request, stale, shows, missing
+        self._request, self._stale, self._shows, self._missing, self._whose = request, stale, shows, missing, whose
         self._tell()
 
     def set_cancelled(self, at: tuple[int, int] | None) -> None:
@@ -49,6 +52,10 @@ class Note(ElidedLabel):
 
     def _tell(self) -> None:
         words = self._missing or (self.tr("Settings changed: Generate again") if self._stale else "")
+        if self._whose and not self._missing:
+            # The fields of the room, and its classes, are another model's by now: that says more than "changed".
+            words = self.tr("Pictures of {name}: Generate again") if self._stale else self.tr("Pictures of {name}")
+            words = words.format(name=self._whose)
         if not words and self._cancelled is not None:
             step, steps = map(numbers.count, self._cancelled)
             words = self.tr("Cancelled at step {step} of {steps}").format(step=step, steps=steps)

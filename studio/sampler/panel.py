@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.beginning import StartPicture
-from core.errors import StudioError
+from core.errors import StudioError, showable
 from core.recording import Recording
 
 from .. import numbers
@@ -269,6 +269,7 @@ class SamplerPanel(QWidget):
         """The models to choose from."""
         self.controls.set_choices(choices, chosen)
         self.wells.set_has_model(chosen is not None)
+        self._tell()
 
     def set_missing_reason(self, state: TrainingState) -> None:
         """What the training is doing, to say why there is no model yet."""
@@ -361,14 +362,12 @@ class SamplerPanel(QWidget):
         self.fork_line.show_forks(forks)
         self.timeline.row.set_fork(why_not)
         self.picture_menu.set_fork(why_not)
-        if why_not:
-            self.fork_bar.clear()
+        self.fork_bar.set_why_not(why_not)
 
     @property
     def paints(self) -> bool:
         """Whether there are strokes for a fork that has not gone off yet."""
-        painting = self.fork_bar.painting
-        return not self.fork_bar.isHidden() and painting is not None and any(painting.can)
+        return self.fork_bar.holds_strokes
 
     @property
     def shown(self) -> Shown:
@@ -387,6 +386,7 @@ class SamplerPanel(QWidget):
         self.timeline.row.set_usable(False)
         self.timeline.row.clear_where()
         self._wells_changed()
+        self._tell()
 
     def recording_grew(self) -> None:
         """More steps have arrived."""
@@ -459,7 +459,15 @@ class SamplerPanel(QWidget):
             stale=self._stale,
             shows=self._recording is not None,
             missing=self.controls.options.missing(),
+            whose=self._whose(),
         )
+
+    def _whose(self) -> str:
+        """The model that made what is shown, by its name; "" where it is the chosen one's, or nobody knows."""
+        made = None if self._recording is None else self._recording.settings.get("model")
+        chosen, _ = self.model_and_weights()
+        other = isinstance(made, str) and chosen is not None and made != chosen.name
+        return showable(str(made), 60) if other else ""
 
     # --- what the person does ------------------------------------------------------------------------------
 

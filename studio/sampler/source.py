@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from core.beginning import Branch, StartPicture
 from core.catalogue import PRECISIONS
 from core.errors import CheckpointError, DataError, SamplingError, StudioError
-from core.frames import SamplingEvent
+from core.frames import SamplingEvent, SamplingStarted
 from core.recording import Part, Recording, Values
 from core.sampling_record import Guide
 
@@ -80,6 +80,8 @@ class ModelSource:
         self.training_run: Path | None = None  #: of the training under way
         self._shown: tuple[object, tuple[StartPicture, ...]] | None = None  #: what a run's pictures came to last
         self._kept: dict[str, tuple[object, _Model]] = {}  #: the model that was read last, and the last guide
+        #: Of the last sampling, where it was of a model in training: those weights are nowhere else a step later.
+        self._in_training: tuple[ModelFacts, _Model] | None = None
 
     def facts(
         self, choice: ModelChoice, weights: str, device: str, training: SnapshotSource | None
@@ -138,11 +140,15 @@ class ModelSource:
         from core.sampling import sample_frames
 
         model = self._model(request.choice, request.weights, device, training)
-        yield self._facts(model, request.weights)
+        facts = self._facts(model, request.weights)
+        yield facts
         precision, _ = sampling_precision(model.diffusion, request.precision, request.count)
         config = replace((yield from self._config(request, model)), precision=precision)
         begin = partial(sample_frames, model.diffusion, config, with_layers=True)
-        yield from self._made(begin, model, request, device)
+        for event in self._made(begin, model, request, device):
+            if isinstance(event, SamplingStarted):
+                self._in_training = (facts, model) if request.choice.origin is Origin.TRAINING else None
+            yield event
 
     def grid(
         self, requests: Sequence[SamplerRequest], picture: int, device: str, training: SnapshotSource | None
@@ -214,12 +220,21 @@ class ModelSource:
         from core.forking import fork_frames
 
         request = made.request
-        model = self._model(request.choice, request.weights, device, training)
+        model = self._model_of(made, device, training)
         if (model.step, model.sha256) != (made.facts.step, made.facts.sha256):
             raise SamplingError("fork.other-model", name=request.choice.name)
         config = replace(request.config(), precision=precision_of(made.recording))
         begin = partial(fork_frames, model.diffusion, config, made.recording, branch, before=made.branches)
         yield from self._made(begin, model, request, device)
+
+    def _model_of(self, made: Made, device: str, training: SnapshotSource | None) -> _Model:
+        """The model that made a generation, or what stands in its place by now. Raises StudioError."""
+        from core.device import choose_device, prepare_for_device
+
+        held = self._in_training
+        if held is None or held[0] is not made.facts:
+            return self._model(made.request.choice, made.request.weights, device, training)
+        return replace(held[1], diffusion=prepare_for_device(held[1].diffusion, choose_device(device)).eval())
 
     def _made(
         self, begin: Callable[..., Iterator[SamplingEvent]], model: _Model, request: SamplerRequest, device: str

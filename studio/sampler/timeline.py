@@ -152,6 +152,14 @@ class PlayRow(QWidget):
         set_tip(self.save_picture, picture if usable else why)
         set_tip(self.save_recording, recording if usable else why)
 
+    def set_script(self, why_not: str) -> None:
+        """Whether what is shown can be made again by a file that holds no picture; a sentence: no, and why."""
+        for action in self.recording_menu.actions():
+            row = EXPORTS[action.data()]
+            if row.needs_request and is_installed(row):
+                action.setEnabled(not why_not)
+                set_tip(action, why_not or row_text(row.help))
+
     def set_fork(self, why_not: str) -> None:
         """Whether one can go another way from here; a sentence: no, and why."""
         self.fork.setEnabled(not why_not)

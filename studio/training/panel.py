@@ -294,7 +294,7 @@ MARGIN_PX = 16
 #: The samples' width beside the form, and without it.
 SAMPLES_PX = (288, 420)
 #: Beside the form and three plots of the smallest window it is so wide at least.
-LEAST_SAMPLES_PX = 236
+LEAST_SAMPLES_PX = 204
 #: Of a wide window the samples take this share, with the plots.
 SAMPLES_SHARE = 0.32
 

@@ -25,7 +25,7 @@ def diffusion(**options: object) -> GaussianDiffusion:
 @pytest.mark.parametrize(
     ("wrong", "legal"),
     [
-        ({"dim": "wide"}, "a whole number from 4 to 4096"),
+        ({"dim": "wide"}, "a whole number from 4 to 4,096"),
         ({"dim": 8.5}, "a whole number from 4"),
         ({"dim": 7}, "an even number"),
         ({"dim_mults": (0, 1)}, "whole numbers such as 1,2,4 from 1 to 64"),
@@ -49,7 +49,7 @@ def test_unet_when_settings_are_invalid_raises(wrong: dict[str, object], legal: 
 @pytest.mark.parametrize(
     ("wrong", "legal"),
     [
-        ({"timesteps": 0}, "a whole number from 1 to 100000"),
+        ({"timesteps": 0}, "a whole number from 1 to 100,000"),
         ({"timesteps": 10.5}, "a whole number"),
         ({"timesteps": None}, "a whole number"),
         ({"sampling_timesteps": 0}, "from 1 to timesteps, 30"),

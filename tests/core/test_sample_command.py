@@ -257,7 +257,7 @@ def test_sample_when_the_mask_has_another_size_resizes_it_and_says_so(folder: Pa
         (["--sampler", "heun", "--eta", "1"], WRONG_USAGE, "value of --eta: Heun takes none, only DDIM"),
         (["--eta", "2"], WRONG_USAGE, "“2.0” is not a value of --eta: a number from 0 to 1"),
         (["--seed", "-1"], WRONG_USAGE, "“-1” is not a value of --seed: a whole number from 0"),
-        (["--n", "0"], WRONG_USAGE, "“0” is not a value of --n: a whole number from 1 to 1000000"),
+        (["--n", "0"], WRONG_USAGE, "“0” is not a value of --n: a whole number from 1 to 1,000,000"),
         (["--image-size", "0"], WRONG_USAGE, "“0” is not a value of --image-size: a whole number from 1"),
         (["--at-t", "3"], WRONG_USAGE, "no --from"),
         (["--from", "picture.png", "--mix", "0.5"], WRONG_USAGE, "no --to"),

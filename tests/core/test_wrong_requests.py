@@ -116,7 +116,7 @@ def test_sampler_when_arguments_are_invalid_raises(
         (lambda d: inpaint(d, X, "left"), "mask"),
         (lambda d: inpaint(d, X, torch.ones(8, 8).cfloat()), "mask"),
         (lambda d: inpaint(d, X, torch.full((8, 8), float("nan"))), "mask: finite"),
-        (lambda d: inpaint(d, X, torch.ones(8, 8), resamples=10**9), "1 to 1000"),
+        (lambda d: inpaint(d, X, torch.ones(8, 8), resamples=10**9), "1 to 1,000"),
         (lambda d: inpaint(d, X, torch.ones(8, 8), guidance_scale=2.0), "guidance_scale: 1"),
         (lambda d: inpaint_steps(5, jump=0), "jump"),
         (lambda d: initial_noise(d, 0, seed=1, device="cpu"), "count"),

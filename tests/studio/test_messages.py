@@ -77,7 +77,10 @@ def test_a_value_that_is_refused_names_the_row() -> None:
     with pytest.raises(StudioError) as refused:
         RunConfig().with_settings({"image_size": "wide"})
     assert "image_size" in str(refused.value)
-    assert error_text(refused.value) == "“wide” is not a value of Size: a whole number from 1 to 4096."
+    assert error_text(refused.value) == "“wide” is not a value of Size: a whole number from 1 to 4,096."
+    with pytest.raises(StudioError) as refused:
+        RunConfig().with_settings({"steps": 2_000_000_000})
+    assert error_text(refused.value).endswith("a whole number from 1 to 1,000,000,000.")
 
 
 @pytest.mark.parametrize("name", SETTINGS)

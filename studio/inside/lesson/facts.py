@@ -106,7 +106,8 @@ def _of_process(config: RunConfig) -> dict[str, str]:
     if diffusion.loss_weighting == "min_snr" and diffusion.min_snr_gamma is not None:
         gamma = diffusion.min_snr_gamma
         facts["gamma"] = numbers.chosen(gamma)
-        facts["t_gamma"] = numbers.count(int((alphas / (1 - alphas) > gamma).sum()) - 1)
+        # The t that *Schedules* marks with SNR = γ, the first at which nothing is held back any more.
+        facts["t_gamma"] = numbers.count(int((alphas / (1 - alphas) > gamma).sum()))
     if diffusion.offset_noise_strength:
         facts["offset"] = numbers.chosen(diffusion.offset_noise_strength)
     if diffusion.immiscible:

@@ -617,7 +617,7 @@ PAGES: dict[str, Page] = {
         own=(
             QT_TRANSLATE_NOOP(
                 "Lesson",
-                "{run} has γ = {gamma}: up to t = {t_gamma} the weight of an error of x̂_0 is held back.",
+                "{run} has γ = {gamma}: below t = {t_gamma} the weight of an error of x̂_0 is held back.",
             ),
             QT_TRANSLATE_NOOP("Lesson", "{run} trains without it."),
         ),

@@ -359,10 +359,13 @@ class LessonPanel(QWidget):
         name = self._names[max(0, place)]
         self.view.show_page(PAGES[name])
         self.view.show_done(name in self._done)
+        last = place == len(self._names) - 1
         words = self.tr("Page {n} of {of}")
+        if last:
+            words = self.tr("Page {n} of {of}: the last one. Now train a run of your own.")
         self.where.setText(words.format(n=numbers.count(place + 1), of=numbers.count(len(self._names))))
         self.back.setEnabled(place > 0)
-        self.next.setEnabled(place < len(self._names) - 1)
+        self.next.setEnabled(not last)
         self._scroll.verticalScrollBar().setValue(0)
         self.updateGeometry()
         self._share_out()

@@ -47,9 +47,15 @@ class Switches(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        # A ticked box called "Attention" alone reads like a fact about the block.
+        self.words = caption(self.tr("Untick to switch off:"))
+        column.addWidget(self.words)
+        row = QHBoxLayout()
         row.setSpacing(12)
+        column.addLayout(row)
         self._shown: tuple[tuple[str, ...], frozenset[str], str] | None = None
         self.boxes: dict[str, QCheckBox] = {}
         for name, (title, tip) in PARTS.items():
@@ -78,6 +84,7 @@ class Switches(QWidget):
             box.setEnabled(not why_not)
             tip = tr(PARTS[name][1]) + "\n" + self.tr("Only looked at here: neither the run nor the sampler changes.")
             set_tip(box, why_not or tip)
+        self.words.setEnabled(not why_not)
         self.setVisible(bool(parts))
 
     @Slot(bool)

@@ -17,12 +17,15 @@ from core.runs import ready
 from core.settings import RunConfig
 from studio.app.i18n import Translations
 from studio.app.window import MainWindow
+from studio.dataset.noising import forward_table
 from studio.inside.lesson.controller import LessonController
 from studio.inside.lesson.deeds import DEEDS
 from studio.inside.lesson.facts import even_t, even_ts, facts_of, named_in, told
 from studio.inside.lesson.pages import CONTEXT, PAGES
+from studio.inside.lesson.panel import LessonPanel
 from studio.inside.lesson.targets import TARGETS
 from studio.inside.network.looking_view import PixelPicture
+from studio.inside.schedules.weights import crossing
 from studio.inside.tabs import TABS
 from studio.inside.tricks.self_condition_card import SelfConditionCard
 from studio.training.state import TrainingState
@@ -94,6 +97,8 @@ def test_numbers_are_right(translations: Translations) -> None:
     assert "side" not in facts  # on auto, and no pictures
     offset = facts_of(config.with_settings({"offset_noise_strength": 0.1}), "mine", None)
     assert told(PAGES["offset"].own, offset) == "mine trains with a strength of s = 0.1."
+    table = forward_table("sigmoid", 1000)
+    assert facts["t_gamma"] == str(crossing(table, 5.0))  # as Schedules marks it
 
 
 @pytest.mark.parametrize("language", ["zh_CN"])
@@ -438,3 +443,12 @@ def test_run_menu_leads_to_the_ready_models_while_a_run_is_open(window: MainWind
     for name in ("faces", "digits"):
         actions[f"run_menu_{name}"].trigger()
     assert lesson.panel is not None and wished == ["faces", "digits"]
+
+
+def test_last_page_says_that_it_is_the_last_and_what_comes_then(qtbot: QtBot) -> None:
+    panel = LessonPanel()
+    qtbot.addWidget(panel)
+    panel.choose(list(PAGES)[-2])
+    assert panel.where.text() == "Page 19 of 20"
+    panel.turn(1)
+    assert panel.where.text().startswith("Page 20 of 20: the last one") and not panel.next.isEnabled()

@@ -325,6 +325,7 @@ def test_what_is_switched_off_changes_the_prediction_and_undone_shows_the_same(m
         "residual",
         "block",
     ]
+    assert switches.words.isVisibleTo(switches) and "switch off" in switches.words.text()
     QTest.mouseClick(switches.boxes["shortcut"], Qt.MouseButton.LeftButton, pos=QPoint(8, 14))
     off = made.look()
     assert off.question.off == {("shortcut", "ups.0.0")} and off.without is not None

@@ -65,6 +65,23 @@ def test_brush_when_put_down_covers_whole_pixels_around_its_middle(size: int, pi
     assert abs(middle.x() - place.x()) <= 0.5 and abs(middle.y() - place.y()) <= 0.5
 
 
+def test_stroke_when_it_changes_nothing_makes_nothing_to_undo() -> None:
+    painting, far, at = Painting((1, 8, 8, 3)), QPointF(-20, -20), QPointF(4.5, 4.5)
+    painting.begin(0)
+    painting.stroke(0, far, far, 1, (1, 2, 3))
+    assert painting.can == (False, False)
+    painting.stroke(0, far, at, 1, (1, 2, 3))  # it comes in
+    assert painting.can == (True, False) and painting.painted == (0,)
+    painting.begin(0)
+    painting.stroke(0, at, at, 1, (1, 2, 3))  # the same once more
+    painting.begin(0)
+    painting.stroke(0, far, far, 1, None)
+    assert painting.undo() == 0 and painting.can == (False, True) and not painting.painted
+    painting.begin(0)
+    painting.stroke(0, far, far, 1, (1, 2, 3))
+    assert painting.can == (False, True), "what was undone can still be done again"
+
+
 def test_brush_of_one_pixel_when_drawn_askew_leaves_no_gap() -> None:
     covered = swept((20, 20), QPointF(1, 2), QPointF(18, 11), 1)
     assert covered.any(axis=0)[1:19].all() and covered[2, 1] and covered[11, 18]
@@ -86,7 +103,7 @@ def test_painting_when_strokes_are_taken_back_and_made_again_is_as_it_was() -> N
     assert painting.painted == (1,) and painting.can == (True, False)
     assert painting.undo() == 0 and painting.painted == (0, 1)
     for _ in range(MOST_UNDONE + 5):
-        painting.begin(0)
+        painting.invert()
     assert sum(painting.undo() is not None for _ in range(MOST_UNDONE + 9)) == MOST_UNDONE
 
 

@@ -333,3 +333,18 @@ def test_page_when_checkpoints_are_chosen_has_all_the_room_and_gives_it_back(roo
     compare.head.checkpoints.click()
     assert compare.pages.currentIndex() == 0
     assert room.panel.kept.isVisible() and compare.charts["x_t"].isVisible()
+
+
+def test_empty_frames_when_nothing_was_chosen_say_how_pictures_come(room: Room, run_folder: Path) -> None:
+    room.open(run_folder)
+    room.panel.ways.choose("compare")
+    compare = room.panel.compare
+    a, b = (compare.tiles[letter, "x_t"] for letter in ("A", "B"))
+    assert "Press Generate (G)" in a.missing and "second" in b.missing
+    assert "Press Generate (G)" in compare.wipe.missing and a.accessibleDescription() == a.missing
+    blank = a.grab().toImage()
+    a.set_missing("")
+    assert a.grab().toImage() != blank, "the words are painted"
+    room.choose("ddim", 4)
+    room.generate()
+    assert not a.missing and "second" in b.missing and b.missing == compare.wipe.missing

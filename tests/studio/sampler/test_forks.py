@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication
 
+from core.errors import SamplingError
 from core.networks.build import build_diffusion
 from core.recording import Recording
 from core.runs.run import Run
@@ -249,22 +251,86 @@ def test_fork_of_a_fork_when_no_class_is_chosen_follows_none_and_says_so(room: R
     assert not bar.guidance.isEnabled()  # there is no class to follow any more
 
 
-def test_fork_when_the_training_is_over_says_so(room: Room, run_folder: Path) -> None:
+def trained(room: Room, run_folder: Path) -> Recording:
+    """Pictures of a model in training, whose weights are others at each step."""
     torch.manual_seed(0)
     room.training.model = build_diffusion(RunConfig().with_settings(TINY)).eval()
     room.training.state = TrainingState.RUNNING
     room.project.set_run(Run.open(run_folder))
-    button = room.panel.timeline.row.fork
-    assert button.toolTip().startswith("There are no pictures yet")
     room.qtbot.waitUntil(room.panel.head.generate.isEnabled, timeout=20_000)
     room.choose("ddim", STEPS, count=2)
     room.generate()
-    assert button.isEnabled()
+    return room.recording
+
+
+def test_fork_when_the_training_has_gone_on_or_is_over_takes_the_weights_that_made_it(
+    room: Room, run_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = trained(room, run_folder)
+    other = build_diffusion(RunConfig().with_settings(TINY)).eval()
+    monkeypatch.setattr(room.training, "ema_snapshot", lambda: (other, 124))
+    ask(room, 2)
+    assert same_until(original, go_on(room, 2)) == STEPS
     room.training.model = None
     room.training.state_changed.emit(TrainingState.FINISHED)
-    assert not button.isEnabled() and "is over" in button.toolTip()
-    room.press(Qt.Key.Key_F)
-    assert "is over" in room.panel.banner.text() and not room.panel.fork_bar.isVisible()
+    assert room.panel.timeline.row.fork.isEnabled()
+    ask(room, 1)
+    assert same_until(original, go_on(room, 1)) == STEPS
+
+
+def test_script_when_it_cannot_make_the_pictures_again_is_disabled_and_says_why(room: Room, run_folder: Path) -> None:
+    trained(room, run_folder)
+    menu = room.panel.timeline.row.recording_menu
+    script = next(action for action in menu.actions() if action.data() == "script")
+    assert not script.isEnabled() and "was in training" in " ".join(script.toolTip().split())
+    made(room, run_folder)
+    assert script.isEnabled() and "Run, it makes" in script.toolTip()
+    ask(room, 2)
+    go_on(room, 2)
+    assert not script.isEnabled() and "branch off" in " ".join(script.toolTip().split())
+
+
+def test_fork_when_it_fails_before_its_first_own_step_comes_back_with_all_that_was_chosen(
+    room: Room, run_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = made(room, run_folder)
+    room.panel.playback.go(2)
+    room.press(Qt.Key.Key_B)
+    bar, canvas = room.panel.fork_bar, room.panel.paint.canvas
+    room.click(canvas, canvas.place().center().toPoint())
+    bar.eta.setValue(0.5)
+    painting, of_source = bar.painting, room.controller.source
+    assert painting is not None and painting.painted == (0,)
+
+    def fails(*_: object) -> Iterator[object]:
+        raise SamplingError("fork.other-model", name="digits-01")
+        yield
+
+    with monkeypatch.context() as patched, room.qtbot.waitSignal(room.controller.generated, timeout=30_000):
+        patched.setattr(of_source, "forked", fails)
+        bar.go.click()
+        assert not bar.isVisible()
+    room.qtbot.waitUntil(room.panel.banner.isVisible, timeout=5_000)
+    assert bar.isVisible() and room.panel.paint.isVisible()
+    assert bar.painting is painting and painting.painted == (0,) and bar.eta.value() == 0.5
+    room.panel.banner.clear()
+    fork = go_on(room, 2)
+    assert fork is not original and fork.settings["fork_painted"] is True and fork.settings["fork_eta"] == 0.5
+
+
+def test_strokes_when_the_model_goes_away_meanwhile_stay_and_it_is_said_why(room: Room, tmp_path: Path) -> None:
+    model = tiny_run(tmp_path / "mine")
+    made(room, model)
+    room.qtbot.waitUntil(lambda: not room.controller.keeping, timeout=30_000)
+    room.panel.playback.go(2)
+    room.press(Qt.Key.Key_B)
+    canvas = room.panel.paint.canvas
+    room.click(canvas, canvas.place().center().toPoint())
+    shutil.rmtree(model)
+    room.training.state_changed.emit(room.training.state)
+    bar = room.panel.fork_bar
+    assert bar.isVisible() and room.panel.paints and not bar.go.isEnabled()
+    assert "not there any more" in bar.go.toolTip() and "not there any more" in room.panel.paint.sentence.text()
 
 
 def test_fork_line_when_its_words_are_long_cuts_them_at_their_end_and_has_all_of_them_as_a_tip(

@@ -516,3 +516,19 @@ def test_values_under_the_pointer_when_over_a_curve_are_those_of_its_t_in_all_th
     assert all(chart._hover_line.isVisible() for chart in curves.charts.values())
     curves.charts["snr"].hovered.emit(None)
     assert {name: value.text() for name, value in curves._values.items()} == words
+
+
+def test_note_when_another_model_is_chosen_says_whose_the_pictures_are(
+    room: Room, run_folder: Path, class_run: Path
+) -> None:
+    room.open(run_folder)
+    room.choose("ddim", 4)
+    room.generate()
+    note = room.panel.timeline.row.note
+    assert note.text() == ""
+    room.open(class_run)  # its classes stand over the pictures of the other one
+    assert note.text() == "Pictures of faces-01: Generate again"
+    room.generate()
+    assert note.text() == ""
+    room.open(run_folder)
+    assert note.text() == "Pictures of moods-01: Generate again"

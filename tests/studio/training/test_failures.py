@@ -23,6 +23,7 @@ from core.settings import RunConfig
 from core.training.events import CheckpointSaved, Event, Started
 from core.training.job import TrainingJob
 from core.training.told_events import as_data
+from studio import numbers
 from studio.training.narration import remedies
 from studio.training.running import make_training_job
 from studio.training.state import TrainingState as State
@@ -339,4 +340,4 @@ def test_run_that_was_stopped_before_its_first_samples_says_when_they_come(room:
     room.controller.stop()
     finish(room, qtbot)
     assert room.transport.start.text() == "Resume"
-    assert room.panel.samples.grid.accessibleDescription() == "First samples at step 5000"
+    assert room.panel.samples.grid.accessibleDescription() == f"First samples at step {numbers.count(5000)}"
