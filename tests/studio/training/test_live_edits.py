@@ -12,6 +12,7 @@ from core.runs.metrics import EDIT
 from core.runs.run import PlanChange, Run
 from core.settings import LIVE
 from core.training.events import EditRefused, SettingsEdited
+from studio import numbers
 from studio.app.messages import setting_title
 from studio.training.editing import EditBar, LiveEdits, changes_in_words
 from studio.training.history import happened_in, told_in
@@ -76,7 +77,7 @@ def test_steps_when_edited_then_the_run_that_trains_ends_there(running: Room, qt
     form = running.panel.form
     running.panel.summary.settings.click()
     steps = form.field("steps")
-    assert steps.control.currentText() == "100000"
+    assert steps.control.currentText() == numbers.count(100_000)
     steps.control.wished.emit("1")
     qtbot.waitUntil(lambda: "more than the" in form.edits.words.text(), timeout=20_000)
     assert not form.edits.apply.isEnabled()
@@ -85,7 +86,7 @@ def test_steps_when_edited_then_the_run_that_trains_ends_there(running: Room, qt
     form.edits.apply.click()
     run = running.project.run
     qtbot.waitUntil(lambda: running.panel.live.total == 200_000 and len(run.plan) == 2, timeout=20_000)
-    qtbot.waitUntil(lambda: steps.control.currentText() == "200000", timeout=20_000)
+    qtbot.waitUntil(lambda: steps.control.currentText() == numbers.count(200_000), timeout=20_000)
     steps.control.wished.emit(str(running.controller.step + 200))
     form.edits.apply.click()
     qtbot.waitUntil(lambda: running.controller.state is State.FINISHED, timeout=60_000)
@@ -148,7 +149,9 @@ def test_wish_when_more_steps_raise_the_learning_rate_then_it_is_said(edits: tup
     made.set_run(CONFIG.with_settings({"decay": "linear", "learning_rate": 0.01}), (PlanChange(1000, 0),))
     made.set_step(900)
     made.wish("steps", 2000)
-    assert bar.words.text().startswith(f"{setting_title('steps')} 1000 → 2000, from step 901 on")
+    assert bar.words.text().startswith(
+        f"{setting_title('steps')} {numbers.count(1000)} → {numbers.count(2000)}, from step 901 on"
+    )
     assert bar.words.text().endswith("Learning rate 0.00109 → 0.00555: it falls until the last step")
     bar.resize(280, 120)  # the form without its margins
     assert bar.words.heightForWidth(bar.width()) <= bar.words.height()
