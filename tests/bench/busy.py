@@ -189,7 +189,7 @@ def train_in_window(pictures: Path, home: Path, threads: int | None, *, dashboar
     script = drive()
     timer = QTimer()
     timer.timeout.connect(lambda: next(script))
-    timer.start(20)
+    timer.start(100)  # seldom: what drives the window is not to be measured
     application.open(None)
     status = application.run()
     application.end()
